@@ -1,0 +1,62 @@
+package lib.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+
+/**
+ * How far a command is, on stderr: a live line on a terminal; in a pipe or a log one line now and then, so that nobody
+ * wonders for more than half a minute whether it still runs.
+ */
+public final class Progress implements AutoCloseable {
+    private static final long LOG_EVERY_NANOS = 20_000_000_000L;
+    private static final int REFRESH_MILLIS = 500;
+
+    private final ProgressBar bar;
+    private final String task;
+    private final long startedAt = System.nanoTime();
+    private long loggedAt = startedAt;
+
+    /** @param budgetSeconds the longest that the task will take; the bar runs over this time */
+    public Progress(String task, double budgetSeconds) {
+        this.task = task;
+        this.bar = !onTerminal() ? null
+                : new ProgressBarBuilder().setTaskName(task).setInitialMax(Math.max(1, Math.round(budgetSeconds * 1e3)))
+                        .setUpdateIntervalMillis(REFRESH_MILLIS).clearDisplayOnFinish().hideEta()
+                        .setConsumer(new ConsoleProgressBarConsumer(System.err)).build();
+    }
+
+    /** @param doing what is being done now, with the time left if it is known */
+    public void update(Supplier<String> doing) {
+        long elapsed = System.nanoTime() - startedAt;
+        if (bar != null) {
+            bar.stepTo(Math.min(bar.getMax(), elapsed / 1_000_000));
+            bar.setExtraMessage(" " + doing.get());
+        } else if (System.nanoTime() - loggedAt > LOG_EVERY_NANOS) {
+            loggedAt = System.nanoTime();
+            System.err.println(task + ", " + DurationOption.words(elapsed / 1e9) + ": " + doing.get());
+        }
+    }
+
+    @Override
+    public void close() {
+        if (bar != null) {
+            bar.close();
+        }
+    }
+
+    /** True if stderr is a terminal, as far as this platform tells. */
+    public static boolean onTerminal() {
+        try {
+            Path target = Files.readSymbolicLink(Path.of("/proc/self/fd/2"));
+            return target.startsWith("/dev/pts") || target.toString().startsWith("/dev/tty")
+                    || target.toString().equals("/dev/console");
+        } catch (IOException | RuntimeException e) {
+            return System.console() != null;
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package lib.measure;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import lib.results.Plan;
+
+/**
+ * The order of the runs. Points are run in rounds, each point once a round, shuffled by the seed: the machine's speed
+ * drifts (heat, neighbours), and a point measured in one block would carry the drift as if it were its own.
+ */
+public final class Schedule {
+    private Schedule() {
+    }
+
+    /** The order of a round; the same for the same seed and round, so that a resumed experiment goes on alike. */
+    public static List<Plan.Point> round(List<Plan.Point> points, long seed, int round) {
+        List<Plan.Point> order = new ArrayList<>(points);
+        Collections.shuffle(order, new Random(seed * 1_000_003 + round));
+        return order;
+    }
+}

@@ -1,0 +1,21 @@
+/**
+ * How an experiment is made and judged: the points of a plan, the interleaved schedule, the stopping rule, the lab that
+ * runs them in workers, and the judgement: a pure function from the rows of {@code runs.csv} to summaries, warnings,
+ * grade and verdict.
+ */
+//SOURCES ../cli/package-info.java
+//SOURCES ../audio/package-info.java
+//SOURCES ../engine/package-info.java
+//SOURCES ../host/package-info.java
+//SOURCES ../results/package-info.java
+//SOURCES ../stats/package-info.java
+//SOURCES CoreLadder.java
+//SOURCES GitCommit.java
+//SOURCES Judgement.java
+//SOURCES Lab.java
+//SOURCES MeasureOptions.java
+//SOURCES Schedule.java
+//SOURCES StoppingRule.java
+//SOURCES ThreadCounts.java
+//SOURCES Warning.java
+package lib.measure;

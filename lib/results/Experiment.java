@@ -1,0 +1,25 @@
+package lib.results;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * {@code experiment.json}: what was measured, on what, and what came of it.
+ *
+ * @param schemaVersion 1; raised when the meaning of a field changes
+ * @param commandLine as typed, paths reduced to their last name
+ * @param finishedAt null while the experiment runs, and after a kill
+ * @param gitCommit of the checkout that measured, null outside one
+ * @param engineBuild name, version and system-info string of the engine that answered
+ * @param grade A clean, B usable, C indicative only
+ */
+public record Experiment(int schemaVersion, String alias, List<String> commandLine, Instant startedAt,
+        Instant finishedAt, String gitCommit, Environment environment, EngineBuild engineBuild, Plan plan,
+        List<PointSummary> summaries, Verdict verdict, String grade, List<String> gradeReasons,
+        List<WarningNote> warnings) {
+    public static final int SCHEMA_VERSION = 1;
+
+    /** The engine as it told of itself; {@code systemInfo} names the instruction sets that its build can use. */
+    public record EngineBuild(String name, String version, String systemInfo) {
+    }
+}

@@ -1,0 +1,263 @@
+package lib.results;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.dataformat.csv.CsvMapper;
+import com.fasterxml.jackson.dataformat.csv.CsvParser;
+import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import lib.cli.UserError;
+
+/**
+ * {@code results/<yyyy-mm-dd>/<hhmmss>-<host>-<alias>/}: written as it happens, never overwritten. A row is on its way
+ * to the disk before the next run starts, so a kill loses at most the run in flight. One writer at a time.
+ */
+public final class ExperimentFolder implements AutoCloseable {
+    private static final CsvMapper CSV = CsvMapper.builder().addModule(new JavaTimeModule())
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .enable(CsvParser.Feature.EMPTY_STRING_AS_NULL)
+            .disable(com.fasterxml.jackson.databind.MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .build();
+    private static final CsvSchema ROW = CSV.schemaFor(Run.class).withoutHeader();
+    private static final ObjectWriter ROW_WRITER = CSV.writer(ROW);
+    private static final ObjectReader ROW_READER = CSV.readerFor(Run.class)
+            .with(CsvSchema.emptySchema().withHeader())
+            .without(com.fasterxml.jackson.databind.DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+    private static final String RUNS = "runs.csv";
+    private static final String EXPERIMENT = "experiment.json";
+
+    private final Path path;
+    private final FileChannel runs;
+
+    private ExperimentFolder(Path path, FileChannel runs) {
+        this.path = path;
+        this.runs = runs;
+    }
+
+    /** Makes the folder under {@code root}, which is made too; two experiments in one second get two folders. */
+    public static ExperimentFolder create(Path root, String host, String alias) {
+        ZonedDateTime now = ZonedDateTime.now(ZoneOffset.UTC);
+        Path day = root.resolve(now.format(DateTimeFormatter.ISO_LOCAL_DATE));
+        String name = now.format(DateTimeFormatter.ofPattern("HHmmss")) + "-"
+                + host.replaceAll("[^A-Za-z0-9.]+", "-") + "-" + alias;
+        try {
+            Files.createDirectories(day);
+            Path made = null;
+            for (int i = 1; made == null; i++) {
+                try {
+                    made = Files.createDirectory(day.resolve(i == 1 ? name : name + "-" + i));
+                } catch (FileAlreadyExistsException taken) {
+                    if (!Files.isDirectory(day.resolve(name))) {
+                        throw taken;
+                    }
+                }
+            }
+            FileChannel channel = FileChannel.open(made.resolve(RUNS), StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.WRITE);
+            channel.lock();
+            ExperimentFolder folder = new ExperimentFolder(made, channel);
+            folder.append(CSV.writer(CSV.schemaFor(Run.class).withHeader()).writeValueAsString(null));
+            return folder;
+        } catch (IOException e) {
+            throw new UserError("The results folder " + root + " can't be written (" + reason(e)
+                    + "); choose another one with --results FOLDER", e);
+        }
+    }
+
+    /**
+     * Opens an experiment to go on with it. A last line that a kill cut in two is removed: it was the run in flight.
+     *
+     * @throws UserError if it is not an experiment folder, or another process writes to it
+     */
+    public static ExperimentFolder open(Path path) {
+        requireExperiment(path);
+        try {
+            FileChannel channel = FileChannel.open(path.resolve(RUNS), StandardOpenOption.READ,
+                    StandardOpenOption.WRITE);
+            if (!locked(channel)) {
+                channel.close();
+                throw new UserError("The experiment " + path + " is being written by another process; wait for it to "
+                        + "end");
+            }
+            byte[] bytes = Files.readAllBytes(path.resolve(RUNS));
+            int whole = bytes.length;
+            while (whole > 0 && bytes[whole - 1] != '\n') {
+                whole--;
+            }
+            channel.truncate(whole);
+            channel.position(whole);
+            return new ExperimentFolder(path, channel);
+        } catch (IOException e) {
+            throw new UserError("The experiment " + path + " can't be opened for writing (" + reason(e) + ")", e);
+        }
+    }
+
+    private static boolean locked(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        }
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** Adds one row and hands it to the operating system; a row that does not fit leaves no trace. */
+    public void append(Run run) {
+        try {
+            append(ROW_WRITER.writeValueAsString(run));
+        } catch (IOException e) {
+            throw new UncheckedIOException("The run could not be written to " + path.resolve(RUNS) + " (" + reason(e)
+                    + "). The rows before it are kept: mend that and go on with --resume " + path, e);
+        }
+    }
+
+    private void append(String line) throws IOException {
+        long before = runs.position();
+        ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
+        try {
+            while (bytes.hasRemaining()) {
+                runs.write(bytes);
+            }
+        } catch (IOException e) {
+            runs.truncate(before);
+            throw e;
+        }
+    }
+
+    /** Keeps the text of a run once, under its digest. */
+    public void keepTranscript(String digest, String text) {
+        Path file = path.resolve("transcripts").resolve(digest + ".txt");
+        if (!Files.exists(file)) {
+            write("transcripts/" + digest + ".txt", text + "\n");
+        }
+    }
+
+    public void write(Experiment experiment) {
+        try {
+            write(EXPERIMENT, Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(experiment) + "\n");
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Writes a whole file or nothing: a reader sees the old one or the new one. */
+    public void write(String name, String content) {
+        Path file = path.resolve(name);
+        Path part = file.resolveSibling(file.getFileName() + ".part");
+        try {
+            Files.createDirectories(file.getParent());
+            Files.writeString(part, content);
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            try {
+                Files.deleteIfExists(part);
+            } catch (IOException ignored) {
+                // the disk refuses everything; the first reason is the one to tell
+            }
+            throw new UncheckedIOException(file + " could not be written (" + reason(e)
+                    + "). The runs before it are kept: mend that and go on with --resume " + path, e);
+        }
+    }
+
+    /** The rows so far, in the order written. */
+    public List<Run> runs() {
+        return readRuns(path);
+    }
+
+    public Experiment experiment() {
+        return readExperiment(path);
+    }
+
+    public static List<Run> readRuns(Path folder) {
+        requireExperiment(folder);
+        Path file = folder.resolve(RUNS);
+        try {
+            String text = Files.readString(file);
+            // a reader beside a running experiment sees whole rows only
+            String whole = text.substring(0, text.lastIndexOf('\n') + 1);
+            return ROW_READER.<Run>readValues(whole).readAll();
+        } catch (JsonProcessingException e) {
+            throw new UserError(file + " is not a table of runs: line " + e.getLocation().getLineNr() + ", "
+                    + firstLine(e.getOriginalMessage()), e);
+        } catch (IOException e) {
+            throw new UserError(file + " can't be read (" + reason(e) + ")", e);
+        }
+    }
+
+    public static Experiment readExperiment(Path folder) {
+        requireExperiment(folder);
+        Path file = folder.resolve(EXPERIMENT);
+        try {
+            Experiment experiment = Json.MAPPER.readValue(file.toFile(), Experiment.class);
+            if (experiment.schemaVersion() != Experiment.SCHEMA_VERSION || experiment.plan() == null) {
+                throw new UserError(file + " has schemaVersion " + experiment.schemaVersion()
+                        + ", this version of perf reads " + Experiment.SCHEMA_VERSION + "; measure again");
+            }
+            return experiment;
+        } catch (JsonProcessingException e) {
+            throw new UserError(file + " is not an experiment: " + firstLine(e.getOriginalMessage()), e);
+        } catch (IOException e) {
+            throw new UserError(file + " can't be read (" + reason(e) + ")", e);
+        }
+    }
+
+    private static void requireExperiment(Path folder) {
+        for (String name : List.of(RUNS, EXPERIMENT)) {
+            if (!Files.isRegularFile(folder.resolve(name))) {
+                throw new UserError(folder + " is not an experiment folder: it has no " + name);
+            }
+        }
+    }
+
+    private static String firstLine(String message) {
+        return message.lines().findFirst().orElse("");
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof AccessDeniedException) {
+            return "no permission";
+        }
+        if (e instanceof FileAlreadyExistsException exists) {
+            return exists.getFile() + " is a file";
+        }
+        if (e instanceof NoSuchFileException) {
+            return "does not exist";
+        }
+        if (e instanceof FileSystemException other && other.getReason() != null) {
+            return other.getReason();
+        }
+        return e.getMessage();
+    }
+
+    @Override
+    public void close() {
+        try {
+            runs.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package lib.results;
+
+import java.util.List;
+
+/**
+ * What the runs of one point say; recomputed from {@code runs.csv}, never edited. Medians unless the name says else.
+ *
+ * @param runs measured runs that ended ok
+ * @param failedRuns measured or warm-up runs that did not
+ * @param latencySeconds median with its distribution-free 95 % interval
+ * @param throughputPerSecond transcriptions a second, one after another: 1 / latency
+ * @param busyCores cores that the worker kept busy
+ * @param cpuUtilisation busyCores / coresLimit
+ * @param speedup latency of the 1-core 1-thread point / latency, null without that point
+ * @param efficiency speedup / coresLimit
+ * @param rtf latency / seconds of audio
+ * @param secondsPerWindow latency / number of 30 s windows that Whisper works in
+ * @param wordErrorRate of the runs' texts, the worst
+ * @param peakRssBytes the highest of all runs
+ * @param throttledShare throttled time / wall time
+ * @param throttledPeriodShare throttled periods / periods
+ * @param stealShare stolen CPU time / wall time, in cores
+ * @param otherBusyCores CPU that others used meanwhile, in cores
+ * @param coresInForce limit as read back from inside; the one furthest from the limit asked for
+ * @param coldStartSeconds process start + model load + first transcription
+ * @param stopReason why no more runs were made: precision reached, or time used up
+ * @param secondsToPrecision measuring time that the asked precision would likely take in all, null when reached
+ * @param valid false when no verdict may rest on this point
+ */
+public record PointSummary(double coresLimit, int threads, int instances, int runs, int failedRuns,
+        Estimate latencySeconds, Double minSeconds, Double maxSeconds, Estimate throughputPerSecond, Double busyCores,
+        Double cpuUtilisation, Estimate speedup, Estimate efficiency, Estimate rtf, Double secondsPerWindow,
+        Double wordErrorRate, Long peakRssBytes, Double throttledShare, Double throttledPeriodShare,
+        Double stealShare, Double otherBusyCores, Double coresInForce, Integer workingThreads,
+        Double coldStartSeconds, String scaling, String stopReason, Double secondsToPrecision, boolean valid,
+        String skipped, List<String> warnings) {
+
+    public boolean measured() {
+        return latencySeconds != null;
+    }
+}

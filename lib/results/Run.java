@@ -1,0 +1,48 @@
+package lib.results;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.time.Instant;
+
+/**
+ * One row of {@code runs.csv}: one transcription, or one that was tried. Null means not measured and is written as an
+ * empty cell, never 0.
+ *
+ * @param run number of the row in the experiment, from 1
+ * @param iteration round in which it ran; 0 is the cold start
+ * @param warmup kept, and never averaged
+ * @param coresLimit CPU limit that was asked for, in cores
+ * @param isolation kind of limit that carried it
+ * @param threads threads that the engine was told to use
+ * @param wallSeconds scope {@code engine}: the transcription call alone, timed in the worker
+ * @param cpuSeconds CPU time of the worker process over the same interval
+ * @param rtf wallSeconds / audioSeconds
+ * @param busyCores cpuSeconds / wallSeconds
+ * @param peakRssBytes highest resident set of the worker during this run
+ * @param throttledSeconds time that the cgroup's threads were held back by the quota
+ * @param periods quota periods that elapsed in this run
+ * @param throttledPeriods how many of them were throttled
+ * @param stealSeconds CPU time that the hypervisor gave to others, over all CPUs
+ * @param wordErrorRate after the standard Whisper normalisation; null without a reference
+ * @param coresInForce limit as read back from inside the worker at the end of the run
+ * @param workingThreads threads of the engine that used CPU time in this run
+ * @param otherBusyCores CPU used on this machine by everything but the worker, in cores
+ * @param textDigest first 12 hex digits of the text's SHA-256; the text itself is in {@code transcripts/}
+ * @param startSeconds cold start only: from starting the process to the worker's first line
+ * @param loadSeconds cold start only: loading the model
+ */
+@JsonPropertyOrder({"run", "iteration", "warmup", "engine", "model", "clip", "audioSeconds", "coresLimit", "isolation",
+        "threads", "instances", "concurrency", "startedAt", "wallSeconds", "cpuSeconds", "rtf", "busyCores",
+        "peakRssBytes", "throttledSeconds", "periods", "throttledPeriods", "stealSeconds", "wordErrorRate", "status",
+        "error", "coresInForce", "workingThreads", "otherBusyCores", "textDigest", "startSeconds", "loadSeconds"})
+public record Run(int run, int iteration, boolean warmup, String engine, String model, String clip,
+        Double audioSeconds, Double coresLimit, String isolation, Integer threads, Integer instances,
+        Integer concurrency, Instant startedAt, Double wallSeconds, Double cpuSeconds, Double rtf, Double busyCores,
+        Long peakRssBytes, Double throttledSeconds, Long periods, Long throttledPeriods, Double stealSeconds,
+        Double wordErrorRate, RunStatus status, String error, Double coresInForce, Integer workingThreads,
+        Double otherBusyCores, String textDigest, Double startSeconds, Double loadSeconds) {
+
+    /** True for a run whose times may be summarised. */
+    public boolean counts() {
+        return status == RunStatus.OK && !warmup;
+    }
+}

@@ -1,0 +1,87 @@
+package lib.host;
+
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What happened between two {@link Counters} of the same process. Null where it is not known.
+ *
+ * @param cpuSeconds CPU time of this process
+ * @param busyCores cpuSeconds / wallSeconds
+ * @param otherBusyCores CPU used on the machine by everything but this process, in cores
+ * @param workingThreads threads of the engine that used CPU: at least {@link #WORKING_SHARE} of the wall time; the
+ *        JVM's own threads are left out. Null when threads that used as much came and went unseen in between
+ */
+public record CounterDelta(double wallSeconds, Double cpuSeconds, Double busyCores, Double cgroupCpuSeconds,
+        Long periods, Long throttledPeriods, Double throttledSeconds, Double hostBusySeconds, Double stealSeconds,
+        Double otherBusyCores, Integer workingThreads) {
+    /**
+     * A thread of the engine that works has a share of the wall time near 1/threads under a tight quota (2 threads on
+     * 0.5 cores: 25 % each; 32 on one: 3 %), one that waits for work only wakes for microseconds. 2 % lies between.
+     */
+    public static final double WORKING_SHARE = 0.02;
+
+    // The process's counter moves in steps of 10 ms, and a running thread's is up to one scheduler tick late.
+    private static final double PROCESS_CPU_SLACK_SECONDS = 0.03;
+
+    // Kernel names (15 characters at most) of threads that HotSpot 17 to 25 starts for itself.
+    private static final Set<String> JVM_THREADS = Set.of("VM Thread", "VM Periodic Tas", "Signal Dispatch", "Finalizer",
+            "Reference Handl", "Service Thread", "Monitor Deflati", "Common-Cleaner", "Notification Th", "Sweeper thread",
+            "process reaper", "Attach Listener", "VM Task", "Cleaner-0", "DestroyJavaVM", "Unblocker", "StringDedupProc");
+    private static final Set<String> JVM_THREAD_STARTS = Set.of("C1 ", "C2 ", "GC ", "G1 ", "ZGC", "XGC", "Shenandoah",
+            "ZDirector", "ZDriver", "ZStat", "ZUncommitter", "ZUnmapper", "ZWorker", "process reaper", "JFR ", "JVMCI");
+
+    public static CounterDelta between(Counters before, Counters after) {
+        double wallSeconds = (after.nanoTime() - before.nanoTime()) / 1e9;
+        Double processSeconds = minus(after.processCpuSeconds(), before.processCpuSeconds());
+        Double threadSeconds = threadSeconds(before, after);
+        // Threads are counted to the nanosecond, but those that ended are forgotten: trusted only while they add up.
+        boolean complete = processSeconds != null && threadSeconds != null
+                && Math.abs(processSeconds - threadSeconds) <= PROCESS_CPU_SLACK_SECONDS;
+        Double cpuSeconds = complete ? threadSeconds : processSeconds;
+        Double hostBusySeconds = minus(after.hostBusySeconds(), before.hostBusySeconds());
+        Double otherBusyCores = hostBusySeconds == null || cpuSeconds == null ? null
+                : Math.max(0, hostBusySeconds - cpuSeconds) / wallSeconds;
+        boolean unseen = processSeconds == null || threadSeconds == null
+                || processSeconds - threadSeconds > Math.max(PROCESS_CPU_SLACK_SECONDS, WORKING_SHARE * wallSeconds);
+        return new CounterDelta(wallSeconds, cpuSeconds, cpuSeconds == null ? null : cpuSeconds / wallSeconds,
+                minus(after.cgroupCpuSeconds(), before.cgroupCpuSeconds()), minus(after.periods(), before.periods()),
+                minus(after.throttledPeriods(), before.throttledPeriods()),
+                minus(after.throttledSeconds(), before.throttledSeconds()), hostBusySeconds,
+                minus(after.stealSeconds(), before.stealSeconds()), otherBusyCores,
+                unseen ? null : workingThreads(before, after, wallSeconds));
+    }
+
+    private static Double threadSeconds(Counters before, Counters after) {
+        if (after.threads().isEmpty()) {
+            return null;
+        }
+        return after.threads().keySet().stream().mapToLong(id -> nanosUsed(before, after, id)).sum() / 1e9;
+    }
+
+    private static int workingThreads(Counters before, Counters after, double wallSeconds) {
+        double enoughNanos = WORKING_SHARE * wallSeconds * 1e9;
+        return (int) after.threads().entrySet().stream()
+                .filter(thread -> !isOfTheJvm(thread.getValue().name()))
+                .filter(thread -> nanosUsed(before, after, thread.getKey()) >= enoughNanos)
+                .count();
+    }
+
+    private static long nanosUsed(Counters before, Counters after, int id) {
+        Map<Integer, Counters.ThreadCpu> earlier = before.threads();
+        long used = after.threads().get(id).cpuNanos();
+        return earlier.containsKey(id) ? Math.max(0, used - earlier.get(id).cpuNanos()) : used;
+    }
+
+    private static boolean isOfTheJvm(String name) {
+        return JVM_THREADS.contains(name) || JVM_THREAD_STARTS.stream().anyMatch(name::startsWith);
+    }
+
+    private static Double minus(Double after, Double before) {
+        return after == null || before == null ? null : Double.valueOf(after - before);
+    }
+
+    private static Long minus(Long after, Long before) {
+        return after == null || before == null ? null : Long.valueOf(after - before);
+    }
+}

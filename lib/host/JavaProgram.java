@@ -1,0 +1,28 @@
+package lib.host;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A Java program to start under a {@link CpuLimit}.
+ *
+ * <p>The limit adds what depends on where the program will run, so leave these out: {@code java.io.tmpdir} (a folder of
+ * its own, removed when the process is closed), the working folder (the same), {@code -XX:ErrorFile} (in it).
+ *
+ * @param environment variables added to those that the program would see anyway
+ * @param classPath jars and folders
+ * @param readable files and folders outside the class path that the program opens, a model and audio for example; it
+ *        finds them at the same absolute path, and in a container it sees nothing else of the user's files
+ */
+public record JavaProgram(List<String> jvmOptions, String mainClass, List<String> arguments, List<Path> classPath,
+        Map<String, String> environment, List<Path> readable) {
+    public JavaProgram {
+        jvmOptions = List.copyOf(jvmOptions);
+        arguments = List.copyOf(arguments);
+        // Absolute, because the program does not run in this process's working folder.
+        classPath = classPath.stream().map(Path::toAbsolutePath).toList();
+        environment = Map.copyOf(environment);
+        readable = readable.stream().map(Path::toAbsolutePath).toList();
+    }
+}

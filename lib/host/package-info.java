@@ -1,0 +1,32 @@
+/**
+ * The machine: what it is ({@link lib.host.EnvironmentProbe}), what it has counted ({@link lib.host.Counters},
+ * {@link lib.host.PeakMemory}), and the ways to hold a program to a number of cores ({@link lib.host.CpuLimits},
+ * {@link lib.host.CpuLimit}). The limit is set from outside and read back from inside
+ * ({@link lib.host.LimitInForce}).
+ *
+ * <p>Everything that reads /proc or /sys takes a root, so that machines which are not here (a pod, a Mac, a hybrid
+ * laptop) are tested from recorded trees.
+ */
+//DEPS com.github.docker-java:docker-java-core:3.7.1
+//DEPS com.github.docker-java:docker-java-transport-zerodep:3.7.1
+//DEPS com.github.oshi:oshi-core:7.5.0
+//SOURCES ../cli/UserError.java
+//SOURCES ../results/Environment.java
+//SOURCES AffinityLimit.java
+//SOURCES Cgroup.java
+//SOURCES CgroupLimit.java
+//SOURCES CounterDelta.java
+//SOURCES Counters.java
+//SOURCES CpuLimit.java
+//SOURCES CpuLimits.java
+//SOURCES DockerLimit.java
+//SOURCES Exit.java
+//SOURCES InheritedLimit.java
+//SOURCES Isolation.java
+//SOURCES JavaProgram.java
+//SOURCES LimitInForce.java
+//SOURCES LimitedProcess.java
+//SOURCES NoLimit.java
+//SOURCES PeakMemory.java
+//SOURCES Proc.java
+package lib.host;

@@ -1,0 +1,15 @@
+package lib.engine;
+
+import java.util.List;
+
+/**
+ * What an engine heard.
+ *
+ * @param text all segments in order, without leading or trailing blanks; empty for silence
+ */
+public record Transcript(String text, List<Segment> segments) {
+
+    /** A stretch of the clip, in seconds from its start. */
+    public record Segment(double startSeconds, double endSeconds, String text) {
+    }
+}

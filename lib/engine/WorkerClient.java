@@ -1,0 +1,270 @@
+package lib.engine;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import lib.host.CpuLimit;
+import lib.host.Exit;
+import lib.host.JavaProgram;
+import lib.host.LimitedProcess;
+import lib.results.Json;
+import lib.results.RunStatus;
+
+/**
+ * The lab's side of a {@link Worker}: starts it under a CPU limit, asks, and turns whatever becomes of it into a run
+ * status. Once {@link #isAlive()} is false, start another one. Not for use by two threads at once.
+ */
+public final class WorkerClient implements AutoCloseable {
+    private static final List<String> JVM_OPTIONS = List.of(
+            // Collector and compiler threads would take CPU from the engine's limit and blur its counters.
+            "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
+            // A clip takes 64 kB a second as floats and as much again while it is read: an hour is 0.5 GB. Committed
+            // only as clips need it.
+            "-Xms32m", "-Xmx1g",
+            // Out of heap is a result: end at once, with a code that says so (HotSpot: 3).
+            "-XX:+ExitOnOutOfMemoryError",
+            // HotSpot reports its own crash on stdout, which belongs to the protocol.
+            "-XX:+DisplayVMOutputToStderr");
+    private static final int EXIT_HEAP_EXHAUSTED = 3;
+    /** Without a UTF-8 locale, as in an empty container, Java 17 cannot open files whose names are not ASCII. */
+    private static final Map<String, String> LOCALE = Map.of("LC_ALL", "C.UTF-8");
+    /** A transcript is about a kilobyte a minute: a day of speech stays below this. */
+    static final int LONGEST_LINE_BYTES = 1 << 21;
+    private static final Duration DEATH_ALLOWANCE = Duration.ofSeconds(10);
+    private static final int SHOWN_CHARACTERS = 120;
+
+    /** A line, or null when there will be no more; then {@code defect} says why, null for the end of the output. */
+    private record Message(String line, String defect) {
+    }
+
+    /** Exactly one of the two is null. */
+    private record Received<T>(T message, WorkerAnswer failure) {
+    }
+
+    private final LimitedProcess process;
+    private final BlockingQueue<Message> messages = new LinkedBlockingQueue<>();
+    private final long startNanos;
+    private WorkerHello hello;
+    private double startSeconds;
+    private boolean ended;
+    private long lastId;
+
+    private WorkerClient(LimitedProcess process, long startNanos) {
+        this.process = process;
+        this.startNanos = startNanos;
+        Thread reader = new Thread(this::readLines, "worker-stdout");
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /**
+     * Starts a worker and waits until its engine is loaded.
+     *
+     * @param model null for an engine that needs none
+     * @param readable files and folders that the worker will be asked to read: the clips
+     * @param environment what the engine is tuned by: {@code OMP_WAIT_POLICY} …
+     * @throws EngineFailure when it did not start, died, said that the engine failed, or took longer than allowed; there
+     *             is nothing to close then
+     */
+    public static WorkerClient start(CpuLimit limit, double cores, EngineSpec engine, ModelFile model,
+            List<Path> readable, Map<String, String> environment, Duration startTimeout) throws EngineFailure {
+        List<String> arguments = new ArrayList<>(List.of(engine.toString()));
+        List<Path> files = new ArrayList<>(readable);
+        if (engine.needsModel()) {
+            Path path = model.path().toAbsolutePath();
+            arguments.add(path.toString());
+            files.add(path);
+        }
+        List<Path> classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> !entry.isEmpty()).map(Path::of).toList();
+        Map<String, String> variables = new HashMap<>(LOCALE);
+        variables.putAll(environment);
+        JavaProgram program = new JavaProgram(JVM_OPTIONS, Worker.class.getName(), arguments, classPath, variables,
+                files);
+        long startNanos = System.nanoTime();
+        WorkerClient client;
+        try {
+            client = new WorkerClient(limit.start(program, cores), startNanos);
+        } catch (IOException e) {
+            throw new EngineFailure(RunStatus.FAILED, "The worker could not be started: " + e.getMessage());
+        }
+        client.awaitHello(startTimeout);
+        return client;
+    }
+
+    private void awaitHello(Duration timeout) throws EngineFailure {
+        boolean ready = false;
+        try {
+            Received<WorkerHello> received = receive(timeout, WorkerHello.class);
+            startSeconds = (System.nanoTime() - startNanos) / 1e9;
+            if (received.failure != null) {
+                throw new EngineFailure(received.failure.status(), received.failure.error());
+            }
+            hello = received.message;
+            if (!hello.ready()) {
+                throw new EngineFailure(RunStatus.FAILED, hello.error());
+            }
+            ready = true;
+        } finally {
+            if (!ready) {
+                close();
+            }
+        }
+    }
+
+    public WorkerHello hello() {
+        return hello;
+    }
+
+    /** From starting the process to its first line; loading the model is part of it. */
+    public double startSeconds() {
+        return startSeconds;
+    }
+
+    /** False when the worker died, was ended after a timeout, or can no longer be trusted. */
+    public boolean isAlive() {
+        return !ended && process.isAlive();
+    }
+
+    /**
+     * Transcribes one clip; blocks.
+     *
+     * @param clip 16 kHz mono 16-bit WAV, one of the files that the worker may read
+     * @param timeout after which the worker is ended
+     */
+    public WorkerAnswer transcribe(Path clip, Decoding decoding, Duration timeout) {
+        if (ended) {
+            throw new IllegalStateException("this worker has ended; start another one");
+        }
+        lastId++;
+        WorkerRequest request = new WorkerRequest(lastId, clip.toAbsolutePath().toString(), decoding.threads(),
+                decoding.language());
+        try {
+            process.stdin().write((Json.MAPPER.writeValueAsString(request) + "\n").getBytes(StandardCharsets.UTF_8));
+            process.stdin().flush();
+        } catch (IOException e) {
+            return died();
+        }
+        Received<WorkerReply> received = receive(timeout, WorkerReply.class);
+        if (received.failure != null) {
+            return received.failure;
+        }
+        WorkerReply reply = received.message;
+        if (reply.id() != lastId) {
+            return end(RunStatus.FAILED, "The worker answered request " + reply.id() + " instead of " + lastId + ".");
+        }
+        return reply.error() == null ? new WorkerAnswer(RunStatus.OK, reply, null, null)
+                : new WorkerAnswer(RunStatus.FAILED, null, reply.error(), null);
+    }
+
+    private <T> Received<T> receive(Duration timeout, Class<T> wanted) {
+        Message message;
+        try {
+            message = messages.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Received<>(null, end(RunStatus.FAILED, "The run was interrupted; the worker was ended."));
+        }
+        if (message == null) {
+            String seconds = BigDecimal.valueOf(timeout.toMillis(), 3).stripTrailingZeros().toPlainString();
+            return new Received<>(null, end(RunStatus.TIMEOUT, "No answer within " + seconds
+                    + " s; the worker was ended."));
+        }
+        if (message.line == null) {
+            return new Received<>(null, message.defect == null ? died() : end(RunStatus.FAILED, message.defect));
+        }
+        try {
+            T parsed = Json.MAPPER.readValue(message.line, wanted);
+            if (parsed != null) {
+                return new Received<>(parsed, null);
+            }
+        } catch (JsonProcessingException e) {
+            // Not an answer: said below.
+        }
+        return new Received<>(null, end(RunStatus.FAILED, "The worker printed something that is no answer: \""
+                + shortened(message.line) + "\"."));
+    }
+
+    /** The worker closed its stdout without an answer: it is dead, or about to be. */
+    private WorkerAnswer died() {
+        ended = true;
+        Exit exit = null;
+        try {
+            exit = process.waitFor(DEATH_ALLOWANCE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (exit == null) {
+            return end(RunStatus.FAILED, "The worker closed its output without an answer.");
+        }
+        String how = exit.signal() == null && exit.code() != null && exit.code() == EXIT_HEAP_EXHAUSTED
+                ? "out of memory (Java heap)" : exit.describe();
+        String words = lastWords();
+        return new WorkerAnswer(RunStatus.CRASHED, null, "The worker died: " + how
+                + (words.isEmpty() ? "." : "; it said \"" + words + "\"."), how);
+    }
+
+    /** Ends a worker that can no longer be used. */
+    private WorkerAnswer end(RunStatus status, String error) {
+        ended = true;
+        process.kill();
+        return new WorkerAnswer(status, null, error, null);
+    }
+
+    /** The crashing function where HotSpot names it, else the last line on stderr. */
+    private String lastWords() {
+        List<String> lines = process.stderrTail().lines().filter(line -> !line.isBlank()).toList();
+        int frame = lines.indexOf("# Problematic frame:");
+        if (frame >= 0 && frame + 1 < lines.size()) {
+            return shortened(lines.get(frame + 1).substring(1));
+        }
+        return lines.isEmpty() ? "" : shortened(lines.get(lines.size() - 1));
+    }
+
+    private static String shortened(String text) {
+        String plain = text.replaceAll("\\p{Cntrl}+", " ").strip();
+        return plain.length() <= SHOWN_CHARACTERS ? plain : plain.substring(0, SHOWN_CHARACTERS) + "…";
+    }
+
+    private void readLines() {
+        try (InputStream in = new BufferedInputStream(process.stdout())) {
+            ByteArrayOutputStream line = new ByteArrayOutputStream();
+            for (int b = in.read(); b >= 0; b = in.read()) {
+                if (b == '\n') {
+                    messages.add(new Message(line.toString(StandardCharsets.UTF_8), null));
+                    line.reset();
+                } else if (line.size() == LONGEST_LINE_BYTES) {
+                    messages.add(new Message(null, "The worker printed a line of more than " + LONGEST_LINE_BYTES
+                            + " bytes."));
+                    return;
+                } else {
+                    line.write(b);
+                }
+            }
+            messages.add(new Message(null, null));
+        } catch (IOException e) {
+            messages.add(new Message(null, null));
+        }
+    }
+
+    @Override
+    public void close() {
+        ended = true;
+        process.close();
+    }
+}

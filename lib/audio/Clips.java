@@ -1,0 +1,215 @@
+package lib.audio;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import lib.cli.Download;
+import lib.cli.Home;
+import lib.cli.UserError;
+import lib.results.Json;
+
+/** The nine clips of {@code audio/manifest.json}, and the user's own files. */
+public final class Clips {
+    public static final String DEFAULT = "jfk";
+    private static final String MANIFEST = "audio/manifest.json";
+    private static final String SPEECH = "audio/speech/";
+    /** In the name of a decoded file: raised when decoding changes, so that an old cache is not taken for the new. */
+    private static final int DECODING_VERSION = 1;
+    private static final int DIGEST_DIGITS = 16;
+    private static final long RIFF_HEADER_BYTES = 12;
+    private static final long CHUNK_HEADER_BYTES = 8;
+
+    private record Manifest(double gapSeconds, List<Recipe> clips, List<Utterance> utterances) {
+    }
+
+    private record Recipe(String name, double seconds, String sha256, String language, List<String> utterances) {
+    }
+
+    private record Utterance(String file, String sha256, String transcript) {
+    }
+
+    private final Home home;
+    private final int gapSamples;
+    private final List<Recipe> recipes;
+    private final Map<String, Utterance> utterances;
+
+    private Clips(Home home, Manifest manifest) {
+        this.home = home;
+        this.gapSamples = (int) Math.round(manifest.gapSeconds * Wav16k.SAMPLES_PER_SECOND);
+        this.recipes = manifest.clips;
+        this.utterances = manifest.utterances.stream().collect(Collectors.toMap(Utterance::file, Function.identity()));
+    }
+
+    public static Clips open(Home home) {
+        try {
+            return new Clips(home, Json.MAPPER.readValue(home.text(MANIFEST), Manifest.class));
+        } catch (JsonProcessingException e) {
+            throw new UserError(MANIFEST + " is damaged (" + e.getOriginalMessage() + "); restore it from the repository",
+                    e);
+        }
+    }
+
+    /** The nine, shortest first. */
+    public List<AudioClip> all() {
+        return recipes.stream().map(this::clip).toList();
+    }
+
+    /**
+     * @param nameOrPath one of the nine, else a path to an audio file; a text file beside it with the extension
+     *         {@code .txt} is its reference transcript
+     * @throws UserError when it is neither, or can't be what it says
+     */
+    public AudioClip find(String nameOrPath) {
+        for (Recipe recipe : recipes) {
+            if (recipe.name.equals(nameOrPath)) {
+                return clip(recipe);
+            }
+        }
+        Path file = Path.of(nameOrPath);
+        if (!Files.exists(file)) {
+            throw new UserError("There is no clip '" + nameOrPath + "', neither a known name nor a file; give one of "
+                    + String.join(", ", recipes.stream().map(Recipe::name).toList()) + ", or the path of an audio file");
+        }
+        checkFile(file);
+        return new AudioClip(file.getFileName().toString(), file.toAbsolutePath().normalize(), null,
+                Download.sha256(file), null, reference(file));
+    }
+
+    /**
+     * The clip as 16 kHz mono 16-bit WAV in the cache; decoded or built if it is not there yet.
+     *
+     * @throws UserError when it can't be decoded, is empty, or the built clip is not the one that the manifest pins
+     */
+    public PreparedClip prepare(AudioClip clip) {
+        Path wav = home.cache().resolve("audio")
+                .resolve(clip.name().replaceAll("[^A-Za-z0-9._-]", "_") + "-"
+                        + clip.sha256().substring(0, DIGEST_DIGITS) + "-" + DECODING_VERSION + ".wav");
+        try {
+            if (Files.exists(wav)) {
+                PreparedClip prepared = prepared(clip, wav);
+                if (clip.original() != null || prepared.sha256().equals(clip.sha256())) {
+                    return prepared;
+                }
+            }
+            Files.createDirectories(wav.getParent());
+            Path part = Files.createTempFile(wav.getParent(), "clip-", ".part");
+            try {
+                DecodeProcess.run(clip.original() == null ? "clip " + clip.name() : clip.original().toString(),
+                        sources(clip), gapSamples, part);
+                PreparedClip built = prepared(clip, part);
+                if (built.seconds() == 0) {
+                    throw new UserError(clip.original() + " has 0 seconds of audio; give a file with speech in it");
+                }
+                if (clip.original() == null && !built.sha256().equals(clip.sha256())) {
+                    throw new UserError("Clip " + clip.name() + " was built with SHA-256 " + built.sha256()
+                            + " instead of " + clip.sha256() + ", so figures could not be compared; restore "
+                            + SPEECH + " from the repository");
+                }
+                Files.move(part, wav, StandardCopyOption.ATOMIC_MOVE);
+                return new PreparedClip(built.clip(), wav, built.seconds(), built.sha256());
+            } finally {
+                Files.deleteIfExists(part);
+            }
+        } catch (IOException e) {
+            throw new UserError("Can't write " + wav + " (" + e.getMessage()
+                    + "); make room or set PERF_CACHE to another folder", e);
+        }
+    }
+
+    private static PreparedClip prepared(AudioClip clip, Path wav) throws IOException {
+        double seconds = Wav16k.seconds(wav);
+        AudioClip measured = new AudioClip(clip.name(), clip.original(), seconds, clip.sha256(), clip.language(),
+                clip.reference());
+        return new PreparedClip(measured, wav, seconds, Download.sha256(wav));
+    }
+
+    private List<Path> sources(AudioClip clip) {
+        if (clip.original() != null) {
+            return List.of(clip.original());
+        }
+        return recipe(clip.name()).utterances.stream()
+                .map(file -> home.file(SPEECH + file, utterances.get(file).sha256)).toList();
+    }
+
+    private AudioClip clip(Recipe recipe) {
+        String reference = recipe.utterances.stream().map(file -> utterances.get(file).transcript)
+                .collect(Collectors.joining(" "));
+        return new AudioClip(recipe.name, null, recipe.seconds, recipe.sha256, recipe.language, reference);
+    }
+
+    private Recipe recipe(String name) {
+        return recipes.stream().filter(recipe -> recipe.name.equals(name)).findFirst().orElseThrow();
+    }
+
+    private static String reference(Path file) {
+        String name = file.getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        Path text = file.resolveSibling((dot < 0 ? name : name.substring(0, dot)) + ".txt");
+        if (!Files.exists(text)) {
+            return null;
+        }
+        try {
+            String reference = Files.readString(text).strip();
+            return reference.startsWith("\uFEFF") ? reference.substring(1).strip() : reference;
+        } catch (CharacterCodingException e) {
+            throw new UserError("The reference transcript " + text + " is not UTF-8; save it as UTF-8", e);
+        } catch (IOException e) {
+            throw new UserError("Can't read the reference transcript " + text + " (" + e.getMessage()
+                    + "); check its permissions, or move it away to measure without one", e);
+        }
+    }
+
+    private static void checkFile(Path file) {
+        if (Files.isDirectory(file)) {
+            throw new UserError(file + " is a folder; give the path of one audio file");
+        }
+        try {
+            if (Files.size(file) == 0) {
+                throw new UserError(file + " is empty (0 bytes); give an audio file");
+            }
+            checkWavIsWhole(file);
+        } catch (IOException e) {
+            throw new UserError("Can't read " + file + " (" + e.getMessage() + "); check its permissions", e);
+        }
+    }
+
+    /** FFmpeg takes a WAV that is cut short for a shorter one without a word; the figures would be for other audio. */
+    private static void checkWavIsWhole(Path file) throws IOException {
+        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
+            if (in.length() < RIFF_HEADER_BYTES || !tag(in).equals("RIFF")) {
+                return; // no WAV: FFmpeg knows what it is
+            }
+            for (long at = RIFF_HEADER_BYTES; at + CHUNK_HEADER_BYTES <= in.length();) {
+                in.seek(at);
+                String tag = tag(in);
+                long announced = Integer.toUnsignedLong(Integer.reverseBytes(in.readInt()));
+                long present = in.length() - at - CHUNK_HEADER_BYTES;
+                if (tag.equals("data")) {
+                    if (announced > present) {
+                        throw new UserError(file + " is cut short: its header announces " + announced
+                                + " bytes of audio and " + present + " are there; give the whole file, or mend the"
+                                + " header with: ffmpeg -i FILE MENDED.wav");
+                    }
+                    return;
+                }
+                at += CHUNK_HEADER_BYTES + announced + announced % 2; // chunks start at even offsets
+            }
+            throw new UserError(file + " is cut short: its WAV header ends before the audio; give the whole file");
+        }
+    }
+
+    private static String tag(RandomAccessFile in) throws IOException {
+        byte[] tag = new byte[4];
+        in.readFully(tag);
+        return new String(tag, StandardCharsets.ISO_8859_1);
+    }
+}

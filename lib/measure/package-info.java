@@ -13,6 +13,7 @@
 //SOURCES GitCommit.java
 //SOURCES Judgement.java
 //SOURCES Lab.java
+//SOURCES Measurement.java
 //SOURCES MeasureOptions.java
 //SOURCES Schedule.java
 //SOURCES StoppingRule.java

@@ -10,16 +10,12 @@ import java.util.List;
  * @param commandLine as typed, paths reduced to their last name
  * @param finishedAt null while the experiment runs, and after a kill
  * @param gitCommit of the checkout that measured, null outside one
- * @param engineBuild name, version and system-info string of the engine that answered
+ * @param engine name, version and system-info string of the engine that answered
  * @param grade A clean, B usable, C indicative only
  */
 public record Experiment(int schemaVersion, String alias, List<String> commandLine, Instant startedAt,
-        Instant finishedAt, String gitCommit, Environment environment, EngineBuild engineBuild, Plan plan,
+        Instant finishedAt, String gitCommit, Environment environment, EngineIdentity engine, Plan plan,
         List<PointSummary> summaries, Verdict verdict, String grade, List<String> gradeReasons,
         List<WarningNote> warnings) {
     public static final int SCHEMA_VERSION = 1;
-
-    /** The engine as it told of itself; {@code systemInfo} names the instruction sets that its build can use. */
-    public record EngineBuild(String name, String version, String systemInfo) {
-    }
 }

@@ -22,7 +22,7 @@ import java.util.List;
  * @param stealShare stolen CPU time / wall time, in cores
  * @param otherBusyCores CPU that others used meanwhile, in cores
  * @param coresInForce limit as read back from inside; the one furthest from the limit asked for
- * @param coldStartSeconds process start + model load + first transcription
+ * @param coldStartSeconds from starting the process to the first transcript: start, model load, first transcription
  * @param stopReason why no more runs were made: precision reached, or time used up
  * @param secondsToPrecision measuring time that the asked precision would likely take in all, null when reached
  * @param valid false when no verdict may rest on this point

@@ -27,8 +27,8 @@ import java.time.Instant;
  * @param workingThreads threads of the engine that used CPU time in this run
  * @param otherBusyCores CPU used on this machine by everything but the worker, in cores
  * @param textDigest first 12 hex digits of the text's SHA-256; the text itself is in {@code transcripts/}
- * @param startSeconds cold start only: from starting the process to the worker's first line
- * @param loadSeconds cold start only: loading the model
+ * @param startSeconds cold start only: from starting the process to an engine that is ready, loading included
+ * @param loadSeconds cold start only: the part of it that loads the engine and the model
  */
 @JsonPropertyOrder({"run", "iteration", "warmup", "engine", "model", "clip", "audioSeconds", "coresLimit", "isolation",
         "threads", "instances", "concurrency", "startedAt", "wallSeconds", "cpuSeconds", "rtf", "busyCores",

@@ -1,0 +1,434 @@
+package lib.measure;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import lib.host.Isolation;
+import lib.results.Environment;
+import lib.results.Estimate;
+import lib.results.Plan;
+import lib.results.PointSummary;
+import lib.results.Run;
+import lib.results.Verdict;
+import lib.results.WarningNote;
+import lib.stats.Bootstrap;
+import lib.stats.Outliers;
+import lib.stats.Precision;
+import lib.stats.ScalingVerdict;
+import lib.stats.Summary;
+
+/**
+ * What the rows say: a pure function of plan, machine and rows, so that it gives the same for a result from a pod and
+ * for one from a laptop, today and after a re-reading. Thresholds are here, with their reason; {@code docs/method.md}
+ * lists them.
+ */
+public record Judgement(List<PointSummary> summaries, Verdict verdict, String grade, List<String> gradeReasons,
+        List<WarningNote> warnings) {
+    /** The kernel rounds quotas to microseconds; a limit further off than this is another limit. */
+    private static final double LIMIT_TOLERANCE = 0.01;
+    /** A quota is refilled every 100 ms, so a run may use what was left of one period more than its share. */
+    private static final double QUOTA_PERIOD_SECONDS = 0.1;
+    private static final double BUSY_TOLERANCE = 0.05;
+    /** Adding threads that spin at barriers raises busy cores by nearly one each; below a tenth nothing arrived. */
+    private static final double LEAST_BUSY_GAIN = 1.1;
+    private static final double THROTTLED_TIME_SHARE = 0.05;
+    private static final double OVERSUBSCRIBED_LATENCY = 2.0;
+    /** In cores. The lab itself and a quiet system use less than the first. */
+    private static final double OTHER_LOAD_B = 0.15;
+    private static final double OTHER_LOAD_C = 0.5;
+    /** Stolen time in cores for each core of the limit. */
+    private static final double STEAL_B = 0.01;
+    private static final double STEAL_C = 0.05;
+    /** Half of the words wrong is not a transcript. */
+    private static final double WORD_ERROR_RATE_VOID = 0.5;
+    private static final double WINDOW_SECONDS = 30;
+    private static final double BASE_CORES = 1;
+
+    public static Judgement of(Plan plan, Environment environment, List<Run> runs) {
+        return new Judge(plan, environment, runs).judge();
+    }
+
+    /** The pass over one experiment, with what it has found so far. */
+    private static final class Judge {
+        private final Plan plan;
+        private final Environment environment;
+        private final List<Run> runs;
+        private final List<WarningNote> warnings = new ArrayList<>();
+        private final List<String> reasonsB = new ArrayList<>();
+        private final List<String> reasonsC = new ArrayList<>();
+        private final Map<Plan.Point, Boolean> valid = new LinkedHashMap<>();
+
+        Judge(Plan plan, Environment environment, List<Run> runs) {
+            this.plan = plan;
+            this.environment = environment;
+            this.runs = runs;
+        }
+
+        Judgement judge() {
+            List<Plan.Point> points = plan.measuredPoints();
+            points.forEach(p -> valid.put(p, true));
+            points.forEach(this::checkPoint);
+            checkMachine();
+            checkTexts();
+            ScalingVerdict scaling = ScalingVerdict.of(curve(), plan.seed());
+            List<PointSummary> summaries = plan.points().stream().map(p -> summarise(p, scaling)).toList();
+            String grade = !reasonsC.isEmpty() ? "C" : !reasonsB.isEmpty() ? "B" : "A";
+            List<String> reasons = new ArrayList<>(reasonsC);
+            reasons.addAll(reasonsB);
+            return new Judgement(summaries, verdict(scaling, grade), grade, reasons, warnings);
+        }
+
+        private void warn(Warning warning, Plan.Point point, String what, Object... figures) {
+            warnings.add(warning.note(point == null ? null : Lab.words(point), text(what, figures)));
+        }
+
+        private void invalid(Plan.Point point) {
+            valid.put(point, false);
+        }
+
+        private List<Run> measured(Plan.Point point) {
+            return runs.stream().filter(Run::counts).filter(point::owns).toList();
+        }
+
+        private double[] seconds(Plan.Point point) {
+            return StoppingRule.measuredSeconds(point, runs);
+        }
+
+        private Plan.Point baseline() {
+            return plan.measuredPoints().stream()
+                    .filter(p -> p.coresLimit() == BASE_CORES && p.threads() == 1 && p.instances() == 1)
+                    .filter(p -> seconds(p).length > 0).findFirst().orElse(null);
+        }
+
+        private void checkPoint(Plan.Point point) {
+            List<Run> mine = measured(point);
+            checkFailures(point);
+            if (mine.isEmpty()) {
+                invalid(point);
+                return;
+            }
+            checkLimit(point, mine);
+            checkThreads(point, mine);
+            checkThrottling(point, mine);
+            checkNoise(point, mine);
+            checkRuns(point, seconds(point));
+            checkQuality(point, mine);
+        }
+
+        private void checkFailures(Plan.Point point) {
+            List<Run> failed = runs.stream().filter(point::owns).filter(r -> r.error() != null).toList();
+            if (!failed.isEmpty()) {
+                warn(Warning.RUNS_FAILED, point, "%d of %d runs did not end well; the last: %s", failed.size(),
+                        runs.stream().filter(point::owns).count(), failed.get(failed.size() - 1).error());
+            }
+        }
+
+        private void checkLimit(Plan.Point point, List<Run> mine) {
+            if (plan.isolation().equals(Isolation.NONE.label())) {
+                return;
+            }
+            List<Run> off = mine.stream().filter(r -> r.coresInForce() != null
+                    && Math.abs(r.coresInForce() - point.coresLimit()) > LIMIT_TOLERANCE * point.coresLimit()).toList();
+            if (!off.isEmpty()) {
+                invalid(point);
+                warn(Warning.LIMIT_NOT_IN_FORCE, point, "%d of %d runs had a limit of %s in force, not %s", off.size(),
+                        mine.size(), number(off.get(0).coresInForce()), number(point.coresLimit()));
+            } else if (mine.stream().anyMatch(r -> r.coresInForce() == null)) {
+                invalid(point);
+                warn(Warning.LIMIT_NOT_IN_FORCE, point, "no limit could be read back from inside the worker");
+            }
+            for (Run r : mine) {
+                double most = point.coresLimit() * (1 + BUSY_TOLERANCE + QUOTA_PERIOD_SECONDS / r.wallSeconds());
+                if (r.busyCores() != null && r.busyCores() > most) {
+                    invalid(point);
+                    warn(Warning.LIMIT_NOT_IN_FORCE, point, "run %d kept %.2f cores busy under a limit of %s", r.run(),
+                            r.busyCores(), number(point.coresLimit()));
+                    return;
+                }
+            }
+        }
+
+        private void checkThreads(Plan.Point point, List<Run> mine) {
+            Double working = median(mine, r -> r.workingThreads() == null ? null : (double) r.workingThreads());
+            if (working != null && working < point.threads()) {
+                invalid(point);
+                warn(Warning.THREADS_NOT_IN_FORCE, point, "%d threads were asked for and %s worked", point.threads(),
+                        number(working));
+                return;
+            }
+            Plan.Point base = baseline();
+            if (base == null || point.threads() == 1 || point.coresLimit() < 2) {
+                return;
+            }
+            double[] busy = values(mine, Run::busyCores);
+            double[] baseBusy = values(measured(base), Run::busyCores);
+            if (busy.length > 0 && baseBusy.length > 0) {
+                Estimate gain = Bootstrap.ratioOfMedians(busy, baseBusy, plan.seed());
+                double most = gain.hasInterval() ? gain.high() : gain.value();
+                if (most < LEAST_BUSY_GAIN) {
+                    invalid(point);
+                    warn(Warning.THREADS_NOT_IN_FORCE, point,
+                            "%d threads kept %.2f cores busy, 1 thread %.2f: the setting changed nothing",
+                            point.threads(), Summary.of(busy).median().value(), Summary.of(baseBusy).median().value());
+                }
+            }
+        }
+
+        private void checkThrottling(Plan.Point point, List<Run> mine) {
+            Double share = throttledShare(mine);
+            if (share != null && share > THROTTLED_TIME_SHARE) {
+                Double periods = throttledPeriodShare(mine);
+                warn(Warning.THROTTLED, point, "threads were held back for %.0f %% of the time%s", share * 100,
+                        periods == null ? "" : text(", in %.0f %% of the quota periods", periods * 100));
+            }
+            plan.measuredPoints().stream()
+                    .filter(p -> p.coresLimit() == point.coresLimit() && p.threads() == 1 && point.threads() > 1)
+                    .filter(p -> seconds(p).length > 0).findFirst().ifPresent(one -> {
+                        double ratio = Summary.of(seconds(point)).median().value()
+                                / Summary.of(seconds(one)).median().value();
+                        if (ratio > 1) {
+                            warn(Warning.OVERSUBSCRIBED, point, "%d threads take %.2f times as long as 1 thread under "
+                                    + "the same limit%s", point.threads(), ratio, ratio > OVERSUBSCRIBED_LATENCY
+                                            ? ": throttling" : "");
+                        }
+                    });
+        }
+
+        private void checkNoise(Plan.Point point, List<Run> mine) {
+            Double steal = stealShare(mine);
+            if (steal != null && steal / point.coresLimit() > STEAL_B) {
+                warn(Warning.STEAL, point, "%.2f cores were stolen", steal);
+                grade(steal / point.coresLimit() > STEAL_C, "steal");
+            }
+            Double other = median(mine, Run::otherBusyCores);
+            if (other != null && other > OTHER_LOAD_B) {
+                warn(Warning.OTHER_LOAD, point, "others kept %.2f cores busy", other);
+                Integer cpus = environment.logicalCpus();
+                boolean pinned = plan.isolation().equals(Isolation.AFFINITY.label());
+                boolean inTheWay = pinned || cpus == null || point.coresLimit() + other > cpus;
+                grade(other > OTHER_LOAD_C && inTheWay, "other load");
+            }
+        }
+
+        private void checkRuns(Plan.Point point, double[] seconds) {
+            for (int i : Outliers.modifiedZ(seconds)) {
+                if (i == 0) {
+                    warn(Warning.SLOW_FIRST_RUN, point, "%.2f s where the median is %.2f s", seconds[i],
+                            Summary.of(seconds).median().value());
+                }
+            }
+            int outliers = Outliers.modifiedZ(seconds).length;
+            if (outliers > 0) {
+                warn(Warning.OUTLIERS, point, "%d of %d runs", outliers, seconds.length);
+            }
+            Estimate median = Summary.of(seconds).median();
+            int more = Precision.moreRunsNeeded(seconds, plan.precision());
+            if (!median.hasInterval()) {
+                warn(Warning.NOT_ENOUGH_RUNS, point, "%d measured, about %d more needed", seconds.length,
+                        Math.max(more, Summary.MIN_RUNS_FOR_INTERVAL - seconds.length));
+            } else if (median.precision() > plan.precision()) {
+                warn(Warning.PRECISION_NOT_REACHED, point, "±%.1f %% after %d runs, asked ±%.1f %%; about %d more runs",
+                        median.precision() * 100, seconds.length, plan.precision() * 100, more);
+            }
+        }
+
+        private void checkQuality(Plan.Point point, List<Run> mine) {
+            Double worst = max(mine, Run::wordErrorRate);
+            if (plan.model() != null && worst != null && worst > WORD_ERROR_RATE_VOID) {
+                invalid(point);
+                warn(Warning.WORD_ERRORS, point, "word error rate %.0f %%", worst * 100);
+            }
+        }
+
+        private void checkTexts() {
+            Set<String> texts = runs.stream().filter(Run::counts).map(Run::textDigest).collect(Collectors.toSet());
+            if (texts.size() > 1) {
+                plan.measuredPoints().forEach(this::invalid);
+                warn(Warning.TEXT_DIFFERS, null, "%d different texts for one clip", texts.size());
+            }
+        }
+
+        private void checkMachine() {
+            if (environment.emulation() != null) {
+                warn(Warning.CPU_EMULATED, null, "this CPU is emulated or translated: %s", environment.emulation());
+                plan.measuredPoints().forEach(this::invalid);
+                reasonsC.add("emulated CPU");
+            }
+            if (plan.isolation().equals(Isolation.NONE.label())) {
+                warn(Warning.NO_ISOLATION, null, "no CPU limit was in force");
+                reasonsB.add("no CPU limit");
+            }
+            if (environment.governor() != null && !environment.governor().equals("performance")) {
+                warn(Warning.FREQUENCY_SCALING, null, "the frequency governor is %s", environment.governor());
+                reasonsB.add("frequency scaling");
+            }
+            double most = plan.measuredPoints().stream().mapToDouble(Plan.Point::coresLimit).max().orElse(0);
+            if (environment.physicalCores() != null && most > environment.physicalCores()) {
+                warn(Warning.SMT_SIBLINGS, null, "%s asked for on %d physical cores", Lab.cores(most),
+                        environment.physicalCores());
+                reasonsB.add("SMT siblings");
+            }
+            if (Boolean.TRUE.equals(environment.hybrid())) {
+                warn(Warning.HYBRID_CORES, null, "this CPU has cores of different speed");
+                reasonsB.add("hybrid cores");
+            }
+            if (plan.measuredPoints().size() > 1 && baseline() == null) {
+                warn(Warning.NO_BASELINE, null, "no speed-up can be given");
+            }
+        }
+
+        private void grade(boolean c, String reason) {
+            List<String> reasons = c ? reasonsC : reasonsB;
+            if (!reasonsC.contains(reason) && !reasons.contains(reason)) {
+                reasonsB.remove(reason);
+                reasons.add(reason);
+            }
+        }
+
+        /** One thread count a core count: as many as whole cores if that was measured, else the fastest. */
+        private List<ScalingVerdict.Level> curve() {
+            Comparator<Plan.Point> preference = Comparator
+                    .comparing((Plan.Point p) -> p.threads() != ThreadCounts.matching(p.coresLimit()))
+                    .thenComparing(p -> Summary.of(seconds(p)).median().value());
+            Map<Double, List<Plan.Point>> byCores = plan.points().stream()
+                    .collect(Collectors.groupingBy(Plan.Point::coresLimit, TreeMap::new, Collectors.toList()));
+            return byCores.entrySet().stream()
+                    .map(e -> e.getValue().stream().filter(p -> valid.getOrDefault(p, false)).min(preference)
+                            .map(p -> new ScalingVerdict.Level(e.getKey(), seconds(p)))
+                            .orElseGet(() -> ScalingVerdict.Level.notMeasured(e.getKey(), whyNot(e.getValue()))))
+                    .toList();
+        }
+
+        private static String whyNot(List<Plan.Point> points) {
+            return points.stream().map(Plan.Point::skipped).filter(Objects::nonNull).findFirst()
+                    .orElse("it has no valid runs");
+        }
+
+        private Verdict verdict(ScalingVerdict scaling, String grade) {
+            List<String> sentences = new ArrayList<>(scaling.sentences());
+            List<String> doubtful = valid.entrySet().stream().filter(e -> !e.getValue()).map(e -> Lab.words(e.getKey()))
+                    .toList();
+            if (!doubtful.isEmpty()) {
+                sentences.add(0, "Left out of the verdict because they are not valid: " + String.join("; ", doubtful)
+                        + ".");
+            }
+            if (grade.equals("C")) {
+                sentences.add(0, "Indicative only (grade C: " + String.join(", ", reasonsC) + ").");
+            }
+            return new Verdict(scaling.scaling(), scaling.manyWeakOrFewStrong(), scaling.optimalCores(),
+                    scaling.cheapestCores(), sentences);
+        }
+
+        private PointSummary summarise(Plan.Point point, ScalingVerdict scaling) {
+            List<Run> mine = measured(point);
+            List<Run> all = runs.stream().filter(point::owns).toList();
+            int failed = (int) all.stream().filter(r -> r.error() != null).count();
+            List<String> codes = warnings.stream().filter(w -> Lab.words(point).equals(w.point()))
+                    .map(WarningNote::code).distinct().toList();
+            if (mine.isEmpty()) {
+                return new PointSummary(point.coresLimit(), point.threads(), point.instances(), 0, failed, null, null,
+                        null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+                        null, null, null, null, false, point.skipped(), codes);
+            }
+            double[] seconds = seconds(point);
+            Summary summary = Summary.of(seconds);
+            Estimate latency = summary.median();
+            Estimate speedup = speedup(point, seconds);
+            Double busy = median(mine, Run::busyCores);
+            double audio = plan.clip().seconds();
+            boolean known = StoppingRule.of(plan).known(seconds);
+            Run coldest = all.stream().filter(r -> r.startSeconds() != null && r.wallSeconds() != null).findFirst()
+                    .orElse(null);
+            return new PointSummary(point.coresLimit(), point.threads(), point.instances(), seconds.length, failed,
+                    latency, summary.min(), summary.max(), inverse(latency), busy,
+                    busy == null ? null : busy / point.coresLimit(), speedup, scale(speedup, 1 / point.coresLimit()),
+                    scale(latency, 1 / audio), latency.value() / Math.ceil(audio / WINDOW_SECONDS),
+                    max(mine, Run::wordErrorRate), mine.stream().map(Run::peakRssBytes).filter(Objects::nonNull)
+                            .max(Long::compare).orElse(null),
+                    throttledShare(mine), throttledPeriodShare(mine), stealShare(mine),
+                    median(mine, Run::otherBusyCores), inForce(point, mine),
+                    mine.stream().map(Run::workingThreads).filter(Objects::nonNull).min(Integer::compare).orElse(null),
+                    coldest == null ? null : coldest.startSeconds() + coldest.wallSeconds(),
+                    scaling.labelAt(point.coresLimit()), known ? "precision reached" : "time used up",
+                    known ? null : (seconds.length + Precision.moreRunsNeeded(seconds, plan.precision()))
+                            * latency.value(),
+                    valid.get(point), null, codes);
+        }
+
+        private Estimate speedup(Plan.Point point, double[] seconds) {
+            Plan.Point base = baseline();
+            return base == null ? null : point.equals(base) ? new Estimate(1, 1.0, 1.0)
+                    : Bootstrap.ratioOfMedians(seconds(base), seconds, plan.seed());
+        }
+
+        private static Double inForce(Plan.Point point, List<Run> mine) {
+            return mine.stream().map(Run::coresInForce).filter(Objects::nonNull)
+                    .max(Comparator.comparing(c -> Math.abs(c - point.coresLimit()))).orElse(null);
+        }
+
+        private static Double throttledShare(List<Run> mine) {
+            return ratioOfSums(mine, Run::throttledSeconds, Run::wallSeconds);
+        }
+
+        private static Double throttledPeriodShare(List<Run> mine) {
+            return ratioOfSums(mine, r -> r.throttledPeriods() == null ? null : (double) r.throttledPeriods(),
+                    r -> r.periods() == null ? null : (double) r.periods());
+        }
+
+        private static Double stealShare(List<Run> mine) {
+            return ratioOfSums(mine, Run::stealSeconds, Run::wallSeconds);
+        }
+    }
+
+    private static Double ratioOfSums(List<Run> runs, Function<Run, Double> above, Function<Run, Double> below) {
+        double a = 0;
+        double b = 0;
+        for (Run r : runs) {
+            if (above.apply(r) == null || below.apply(r) == null) {
+                return null;
+            }
+            a += above.apply(r);
+            b += below.apply(r);
+        }
+        return b == 0 ? null : a / b;
+    }
+
+    private static double[] values(List<Run> runs, Function<Run, Double> column) {
+        return runs.stream().map(column).filter(Objects::nonNull).mapToDouble(Double::doubleValue).toArray();
+    }
+
+    private static Double median(List<Run> runs, Function<Run, Double> column) {
+        double[] values = values(runs, column);
+        return values.length == 0 ? null : Summary.of(values).median().value();
+    }
+
+    private static Double max(List<Run> runs, Function<Run, Double> column) {
+        return runs.stream().map(column).filter(Objects::nonNull).max(Double::compare).orElse(null);
+    }
+
+    private static Estimate scale(Estimate e, double factor) {
+        return e == null ? null
+                : new Estimate(e.value() * factor, e.low() == null ? null : e.low() * factor,
+                        e.high() == null ? null : e.high() * factor);
+    }
+
+    private static Estimate inverse(Estimate e) {
+        return new Estimate(1 / e.value(), e.high() == null ? null : 1 / e.high(), e.low() == null ? null : 1 / e.low());
+    }
+
+    private static String number(double value) {
+        return value == Math.rint(value) ? String.valueOf((long) value) : text("%.2f", value);
+    }
+
+    private static String text(String format, Object... figures) {
+        return String.format(Locale.ROOT, format, figures);
+    }
+}

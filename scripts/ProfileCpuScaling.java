@@ -1,0 +1,71 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//DESCRIPTION Measure how Whisper scales over CPU cores: latency, throughput, efficiency, and a verdict
+//SOURCES ../lib/measure/package-info.java
+//SOURCES ../lib/report/package-info.java
+
+import java.nio.file.Path;
+import java.util.List;
+import lib.cli.Cli;
+import lib.measure.CoreLadder;
+import lib.measure.MeasureOptions;
+import lib.measure.Measurement;
+import lib.measure.ThreadCounts;
+import lib.report.ScalingReport;
+import lib.results.Plan;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * One clip, transcribed again and again at each core count, in rounds, until the median latency is known.
+ *
+ * <pre>
+ * ./jbang profile-cpu --cores 2
+ * </pre>
+ *
+ * Prints a table and a verdict. Writes {@code results/<date>/<time>-<host>-profile-cpu/}: {@code runs.csv} (a row a
+ * run, as it happens), {@code experiment.json}, {@code README.md}, charts as SVG, transcripts.
+ */
+@Command(name = ProfileCpuScaling.ALIAS,
+        description = "Measure how Whisper scales over CPU cores: latency, throughput, efficiency, and a verdict")
+public class ProfileCpuScaling extends Cli.Base {
+    static final String ALIAS = "profile-cpu";
+
+    @Option(names = "--cores", paramLabel = "N|LIST", converter = CoreLadder.Converter.class,
+            description = "8 is the ladder 1, 2, 4, 8; 0.5,1,1.5,2 is that list. Default: up to this machine's CPUs.")
+    CoreLadder ladder;
+
+    @Option(names = "--threads", paramLabel = "match|N|LIST", defaultValue = "match",
+            converter = ThreadCounts.Converter.class, description = "Engine threads at each core count; match is as "
+                    + "many as whole cores. Default: ${DEFAULT-VALUE}.")
+    ThreadCounts threads;
+
+    @Mixin
+    MeasureOptions options;
+
+    public static void main(String... args) {
+        System.exit(Cli.run(new ProfileCpuScaling(), args));
+    }
+
+    @Override
+    public Integer call() {
+        Measurement measurement = new Measurement(options, ALIAS, points());
+        if (options.dryRun()) {
+            System.out.println(measurement.outline());
+            return Cli.DONE;
+        }
+        System.err.println(measurement.outline());
+        Path folder = measurement.run();
+        ScalingReport report = ScalingReport.of(folder);
+        report.write();
+        System.out.println(options.json() ? report.json() : report.text());
+        return Cli.DONE;
+    }
+
+    private List<Plan.Point> points() {
+        CoreLadder cores = ladder != null ? ladder : CoreLadder.upTo(Runtime.getRuntime().availableProcessors());
+        return cores.cores().stream()
+                .flatMap(c -> threads.at(c).stream().map(t -> new Plan.Point(c, t, 1, null))).toList();
+    }
+}

@@ -1,7 +1,16 @@
 package lib.host;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import lib.cli.UserError;
+
 /** Picks the kind of CPU limit: the asked one, or the strongest that works on this machine. */
 public final class CpuLimits {
+    private static final String AUTO = "auto";
+
     private CpuLimits() {
     }
 
@@ -14,9 +23,83 @@ public final class CpuLimits {
      *
      * @param isolation {@code auto}, or a label of {@link Isolation}
      * @param image Docker image to run in, null for this machine's own file system
-     * @throws lib.cli.UserError when the asked kind is unknown or does not work here
+     * @throws UserError when the asked kind is unknown or does not work here
      */
     public static Choice choose(String isolation, String image) {
-        throw new UnsupportedOperationException("being built");
+        if (!isolation.equals(AUTO)) {
+            return asked(kind(isolation), image);
+        }
+        return image == null ? strongest() : asked(Isolation.DOCKER, image);
+    }
+
+    private static Isolation kind(String label) {
+        return Arrays.stream(Isolation.values()).filter(kind -> kind.label().equals(label)).findFirst()
+                .orElseThrow(() -> new UserError("unknown isolation \"" + label + "\"; choose one of auto, "
+                        + Arrays.stream(Isolation.values()).map(Isolation::label).collect(Collectors.joining(", "))));
+    }
+
+    private static Choice asked(Isolation kind, String image) {
+        if (image != null && kind != Isolation.DOCKER) {
+            throw new UserError("--image " + image + " needs --isolation docker; with " + kind.label()
+                    + " no image is used");
+        }
+        CpuLimit limit = limit(kind, image);
+        Optional<String> failure = failure(limit);
+        if (failure.isPresent()) {
+            throw new UserError("--isolation " + kind.label() + " does not work here: " + failure.get() + "; "
+                    + remedy(kind));
+        }
+        return new Choice(limit, "asked for, and tried");
+    }
+
+    private static Choice strongest() {
+        Double own = InheritedLimit.cores();
+        String container = EnvironmentProbe.container();
+        if (own != null && container != null) {
+            return new Choice(new InheritedLimit(), "this " + container + " container is itself limited to "
+                    + Machine.text(own) + " cores");
+        }
+        List<String> unavailable = new ArrayList<>();
+        for (Isolation kind : List.of(Isolation.DOCKER, Isolation.CGROUP, Isolation.AFFINITY)) {
+            CpuLimit limit = limit(kind, null);
+            Optional<String> failure = failure(limit);
+            if (failure.isEmpty()) {
+                return new Choice(limit, "the strongest that works here" + because(unavailable));
+            }
+            unavailable.add("no " + kind.label() + ": " + failure.get());
+        }
+        return new Choice(new NoLimit(), "no kind of limit works here" + because(unavailable));
+    }
+
+    private static String because(List<String> unavailable) {
+        return unavailable.isEmpty() ? "" : " (" + String.join("; ", unavailable) + ")";
+    }
+
+    private static Optional<String> failure(CpuLimit limit) {
+        return switch (limit.isolation()) {
+            case NONE -> Optional.empty();
+            case INHERITED -> InheritedLimit.cores() == null ? limit.refusal(1) : Optional.empty();
+            default -> LimitTrial.failure(limit);
+        };
+    }
+
+    private static CpuLimit limit(Isolation kind, String image) {
+        return switch (kind) {
+            case DOCKER -> new DockerLimit(image);
+            case CGROUP -> new CgroupLimit();
+            case AFFINITY -> new AffinityLimit();
+            case INHERITED -> new InheritedLimit();
+            case NONE -> new NoLimit();
+        };
+    }
+
+    private static String remedy(Isolation kind) {
+        return switch (kind) {
+            case DOCKER -> "start the Docker engine, or use --isolation auto";
+            case CGROUP -> "run as root, or use --isolation auto";
+            case AFFINITY -> "use a Linux system with taskset (util-linux), or --isolation auto";
+            case INHERITED -> "start it under a limit, or use --isolation auto";
+            case NONE -> "use --isolation auto";
+        };
     }
 }

@@ -3,7 +3,7 @@ package lib.host;
 /**
  * How a process ended.
  *
- * @param code exit code, as a shell would show it; 128 + signal when a signal ended it
+ * @param code exit code, as a shell would show it; 128 + signal when a signal ended it; null when nobody can say
  * @param signal number of the signal, null when the process ended by itself
  * @param outOfMemory the kernel killed it to free memory
  */
@@ -21,6 +21,9 @@ public record Exit(Integer code, Integer signal, boolean outOfMemory) {
     public String describe() {
         if (outOfMemory) {
             return "out of memory (the kernel killed it)";
+        }
+        if (code == null) {
+            return "ended, and nothing says how";
         }
         if (signal == null) {
             return "exit code " + code;

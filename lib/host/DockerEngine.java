@@ -1,0 +1,174 @@
+package lib.host;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.BuildImageResultCallback;
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.Info;
+import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DockerClientConfig;
+import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A Docker engine that answers. Found as the {@code docker} command finds it: {@code DOCKER_HOST}, the context of
+ * {@code ~/.docker}, else the usual socket. The API version is left to the engine: Docker 29 refuses old ones.
+ *
+ * @param control for commands that end by themselves; a silent engine is given up after {@link #PATIENCE}
+ * @param streams for attaching and waiting, where silence is normal
+ */
+record DockerEngine(DockerClient control, DockerClient streams, Info info) {
+    static final String WORKER_LABEL = "perf.worker";
+
+    private static final Duration FIRST_ANSWER = Duration.ofSeconds(3);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration BUILD = Duration.ofMinutes(10);
+    private static final int MANY_WORKERS = 64;
+    private static final String WORKER_DOCKERFILE = "/perf/k8s/Dockerfile.worker";
+    private static final Pattern ERROR_MESSAGE = Pattern.compile("\"message\"\\s*:\\s*\"(.*?)\"\\s*}", Pattern.DOTALL);
+
+    /** @throws IOException one sentence, when there is no engine or it does not answer within 3 s */
+    static DockerEngine connect() throws IOException {
+        return connect(DefaultDockerClientConfig.createDefaultConfigBuilder().build());
+    }
+
+    static DockerEngine connect(DockerClientConfig config) throws IOException {
+        Info info;
+        try (DockerClient first = client(config, FIRST_ANSWER)) {
+            info = first.infoCmd().exec();
+        } catch (RuntimeException failed) {
+            throw new IOException("no Docker engine answers at " + config.getDockerHost() + " (" + sentence(failed)
+                    + ")", failed);
+        }
+        return new DockerEngine(client(config, PATIENCE), client(config, null), info);
+    }
+
+    /** Version of the engine, empty without one. */
+    static Optional<String> version() {
+        try {
+            return Optional.ofNullable(connect().info().getServerVersion());
+        } catch (IOException none) {
+            return Optional.empty();
+        }
+    }
+
+    private static DockerClient client(DockerClientConfig config, Duration responseTimeout) {
+        return DockerClientImpl.getInstance(config, new ZerodepDockerHttpClient.Builder()
+                .dockerHost(config.getDockerHost()).sslConfig(config.getSSLConfig()).maxConnections(MANY_WORKERS)
+                .connectionTimeout(FIRST_ANSWER).responseTimeout(responseTimeout).build());
+    }
+
+    /** CPUs of the engine's machine; on macOS and Windows that is Docker's virtual machine. */
+    int cpus() {
+        return info.getNCPU();
+    }
+
+    /** Root in a rootless engine's container is the user who started the engine. */
+    boolean rootless() {
+        return info.getSecurityOptions() != null
+                && info.getSecurityOptions().stream().anyMatch(option -> option.contains("rootless"));
+    }
+
+    /** An image with nothing in it; no registry is asked. (docker-java 3.7.1 can't import one: it posts no body.) */
+    String emptyImage() throws IOException {
+        return build("perf-empty", "FROM scratch\nLABEL perf.image=empty\n");
+    }
+
+    boolean hasImage(String image) {
+        try {
+            control.inspectImageCmd(image).exec();
+            return true;
+        } catch (NotFoundException absent) {
+            return false;
+        }
+    }
+
+    /** The image of {@code k8s/Dockerfile.worker}, for hosts whose own files don't run in a container. */
+    String workerImage() throws IOException {
+        try (InputStream dockerfile = DockerEngine.class.getResourceAsStream(WORKER_DOCKERFILE)) {
+            if (dockerfile == null) {
+                throw new IOException("k8s/Dockerfile.worker is not on the class path");
+            }
+            return build("perf-worker", new String(dockerfile.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    /** Builds an image from the text of a Dockerfile, once for each text: its digest is the tag. */
+    String build(String name, String dockerfile) throws IOException {
+        String image = name + ":" + sha256(dockerfile).substring(0, 12);
+        if (hasImage(image)) {
+            return image;
+        }
+        Path folder = Files.createTempDirectory("perf-image");
+        Path file = folder.resolve("Dockerfile");
+        try {
+            Files.writeString(file, dockerfile);
+            streams.buildImageCmd(folder.toFile()).withTags(Set.of(image)).withForcerm(true)
+                    .exec(new BuildImageResultCallback()).awaitImageId(BUILD.toMinutes(), TimeUnit.MINUTES);
+            return image;
+        } catch (RuntimeException failed) {
+            throw new IOException("the image " + image + " could not be built: " + sentence(failed), failed);
+        } finally {
+            Files.deleteIfExists(file);
+            Files.deleteIfExists(folder);
+        }
+    }
+
+    /** Containers of runs that were killed before they could remove them. */
+    void removeLeftContainers() {
+        List<Container> workers = control.listContainersCmd().withShowAll(true).withLabelFilter(List.of(WORKER_LABEL))
+                .exec();
+        for (Container worker : workers) {
+            if (Owner.isGone(worker.getLabels().get(WORKER_LABEL))) {
+                remove(worker.getId());
+            }
+        }
+    }
+
+    void remove(String containerId) {
+        try {
+            control.removeContainerCmd(containerId).withForce(true).withRemoveVolumes(true).exec();
+        } catch (NotFoundException | ConflictException goneOrGoing) {
+            return;
+        }
+    }
+
+    /** The engine's own message without status, JSON and line breaks; else the innermost cause. */
+    static String sentence(Throwable failure) {
+        if (failure instanceof DockerException && failure.getMessage() != null) {
+            Matcher message = ERROR_MESSAGE.matcher(failure.getMessage());
+            return (message.find() ? message.group(1) : failure.getMessage()).replaceAll("(\\\\n|\\s)+", " ").strip();
+        }
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    }
+
+    private static String sha256(String text) {
+        try {
+            return HexFormat.of().formatHex(
+                    MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

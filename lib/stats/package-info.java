@@ -6,11 +6,16 @@
 //DEPS org.hipparchus:hipparchus-stat:4.0.3
 //SOURCES ../results/package-info.java
 //SOURCES Amdahl.java
+//SOURCES BasicNormalizer.java
 //SOURCES Bootstrap.java
+//SOURCES EnglishNormalizer.java
+//SOURCES EnglishNumbers.java
 //SOURCES MannWhitney.java
 //SOURCES Outliers.java
 //SOURCES Precision.java
 //SOURCES ScalingVerdict.java
 //SOURCES Sentences.java
 //SOURCES Summary.java
+//SOURCES WordErrorRate.java
+//FILES lib/stats/english_spelling.json=english_spelling.json
 package lib.stats;

@@ -36,13 +36,13 @@ public sealed interface EngineSpec {
         return switch (name) {
             case "whisper-jni" -> {
                 if (colon >= 0) {
-                    throw new UserError("Engine whisper-jni takes no settings, but \"" + settings + "\" was given.");
+                    throw new UserError("Engine whisper-jni takes no settings, but \"" + settings + "\" was given");
                 }
                 yield new WhisperJni();
             }
             case "synthetic" -> Synthetic.parseSettings(settings);
             default -> throw new UserError("There is no engine \"" + given + "\": use whisper-jni, or for example "
-                    + EXAMPLE + ".");
+                    + EXAMPLE + "");
         };
     }
 
@@ -100,19 +100,19 @@ public sealed interface EngineSpec {
         public Synthetic {
             if (!(workSeconds > 0 && workSeconds <= 3600)) {
                 throw new UserError("Engine setting work must be more than 0 and at most 3600s, such as work=400ms, "
-                        + "not " + workSeconds + "s.");
+                        + "not " + workSeconds + "s");
             }
             if (!(serial >= 0 && serial <= 1)) {
                 throw new UserError("Engine setting serial must be a share from 0 to 1, such as serial=0.2, not "
-                        + serial + ".");
+                        + serial + "");
             }
             if (iterations != null && iterations < 1) {
-                throw new UserError("Engine setting iterations must be at least 1, not " + iterations + ".");
+                throw new UserError("Engine setting iterations must be at least 1, not " + iterations + "");
             }
             faults.forEach((fault, request) -> {
                 if (request < 1) {
                     throw new UserError("Engine setting " + label(fault) + " is the number of a request, from 1, not "
-                            + request + ".");
+                            + request + "");
                 }
             });
             faults = Map.copyOf(faults);
@@ -144,7 +144,7 @@ public sealed interface EngineSpec {
                     case "text" -> text = value;
                     default -> throw new UserError("Engine synthetic has no setting \"" + setting + "\": it has work, "
                             + "serial, iterations, crash, hang, oom, garbage, ignore-threads and text, for example "
-                            + EXAMPLE + ".");
+                            + EXAMPLE + "");
                 }
             }
             return new Synthetic(work, serial, iterations, faults, ignoreThreads, text);
@@ -154,7 +154,7 @@ public sealed interface EngineSpec {
             Matcher matcher = DURATION.matcher(value);
             if (!matcher.matches()) {
                 throw new UserError("Engine setting work must be a duration such as work=400ms or work=1.5s, not \""
-                        + value + "\".");
+                        + value + "\"");
             }
             BigDecimal amount = new BigDecimal(matcher.group(1));
             return (matcher.group(2).equals("ms") ? amount.movePointLeft(3) : amount).doubleValue();
@@ -165,7 +165,7 @@ public sealed interface EngineSpec {
                 return Double.parseDouble(value);
             } catch (NumberFormatException e) {
                 throw new UserError("Engine setting " + key + " must be a number such as " + key + "=0.2, not \""
-                        + value + "\".", e);
+                        + value + "\"", e);
             }
         }
 
@@ -174,7 +174,7 @@ public sealed interface EngineSpec {
                 return Long.parseLong(value);
             } catch (NumberFormatException e) {
                 throw new UserError("Engine setting " + key + " must be a whole number such as " + key + "=3, not \""
-                        + value + "\".", e);
+                        + value + "\"", e);
             }
         }
 
@@ -183,7 +183,7 @@ public sealed interface EngineSpec {
                 case "true" -> true;
                 case "false" -> false;
                 default -> throw new UserError("Engine setting " + key + " must be true or false, not \"" + value
-                        + "\".");
+                        + "\"");
             };
         }
 

@@ -106,7 +106,7 @@ public record ModelFile(Path path, String name, long bytes, String sha256, Strin
         ModelFile model = checkAllowingWeightless(path);
         if (model.weightless) {
             throw new UserError("Model file " + path + " holds no weights, only a header and a vocabulary: it ends "
-                    + "after " + count(model.bytes) + " bytes and would give no text; use a whole model.");
+                    + "after " + count(model.bytes) + " bytes and would give no text; use a whole model");
         }
         return model;
     }
@@ -115,16 +115,16 @@ public record ModelFile(Path path, String name, long bytes, String sha256, Strin
     public static ModelFile checkAllowingWeightless(Path path) {
         if (!Files.exists(path)) {
             throw new UserError("Model file " + path + " does not exist: give the path of a ggml model, or a name such "
-                    + "as base-q5_1.");
+                    + "as base-q5_1");
         }
         if (!Files.isRegularFile(path)) {
             throw new UserError("Model " + path + " is not a file: give the path of a ggml model such as "
-                    + "ggml-base-q5_1.bin.");
+                    + "ggml-base-q5_1.bin");
         }
         try (InputStream file = Files.newInputStream(path)) {
             return new Walk(path, Files.size(path), file).model();
         } catch (IOException e) {
-            throw new UserError("Model file " + path + " cannot be read: " + e.getMessage() + ".", e);
+            throw new UserError("Model file " + path + " cannot be read: " + e.getMessage() + "", e);
         }
     }
 
@@ -156,13 +156,13 @@ public record ModelFile(Path path, String name, long bytes, String sha256, Strin
 
         ModelFile model() throws IOException {
             if (bytes == 0) {
-                throw new UserError("Model file " + path + " is empty: fetch it again.");
+                throw new UserError("Model file " + path + " is empty: fetch it again");
             }
             try {
                 return walk();
             } catch (EOFException e) {
                 throw new UserError("Model file " + path + " ends after " + count(bytes) + expected
-                        + " bytes: it was cut short, fetch it again.", e);
+                        + " bytes: it was cut short, fetch it again", e);
             }
         }
 
@@ -212,7 +212,7 @@ public record ModelFile(Path path, String name, long bytes, String sha256, Strin
             int magic = start.length < 4 ? 0 : number();
             if (magic != MAGIC) {
                 throw new UserError("Model file " + path + " is not a ggml model" + lookalike(start)
-                        + ": use a whisper.cpp model such as ggml-base-q5_1.bin.");
+                        + ": use a whisper.cpp model such as ggml-base-q5_1.bin");
             }
         }
 
@@ -281,7 +281,7 @@ public record ModelFile(Path path, String name, long bytes, String sha256, Strin
                 if (tensor == null || !seen.add(name)) {
                     throw new UserError("Model file " + path + " is corrupt: tensor \"" + printable(name) + "\" "
                             + (tensor == null ? "does not belong to a model of this shape" : "appears twice")
-                            + "; fetch it again.");
+                            + "; fetch it again");
                 }
                 if (!Arrays.equals(shape, tensor.dimensions)) {
                     throw corrupt("shape of tensor " + name, Arrays.toString(shape),
@@ -298,7 +298,7 @@ public record ModelFile(Path path, String name, long bytes, String sha256, Strin
             }
             if (position < bytes) {
                 throw new UserError("Model file " + path + " is corrupt: " + count(bytes - position)
-                        + " bytes follow its last tensor; fetch it again.");
+                        + " bytes follow its last tensor; fetch it again");
             }
         }
 
@@ -382,7 +382,7 @@ public record ModelFile(Path path, String name, long bytes, String sha256, Strin
 
         private UserError corrupt(String what, Object value, Object wanted) {
             return new UserError("Model file " + path + " is corrupt: its " + what + " is " + value + " instead of "
-                    + wanted + "; fetch it again.");
+                    + wanted + "; fetch it again");
         }
 
         private static String printable(String name) {

@@ -1,5 +1,7 @@
 package lib.engine;
 
+import lib.results.EngineIdentity;
+
 /**
  * One loaded model that turns samples into text. Not for use by two threads at once.
  *

@@ -17,6 +17,7 @@ import lib.host.CounterDelta;
 import lib.host.Counters;
 import lib.host.LimitInForce;
 import lib.host.PeakMemory;
+import lib.results.EngineIdentity;
 import lib.results.Json;
 
 /**

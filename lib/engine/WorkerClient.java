@@ -16,8 +16,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import lib.host.CpuLimit;
 import lib.host.Exit;
 import lib.host.JavaProgram;
@@ -38,8 +41,9 @@ public final class WorkerClient implements AutoCloseable {
             "-Xms32m", "-Xmx1g",
             // Out of heap is a result: end at once, with a code that says so (HotSpot: 3).
             "-XX:+ExitOnOutOfMemoryError",
-            // HotSpot reports its own crash on stdout, which belongs to the protocol.
+            // Else HotSpot's last words on stdout, which belongs to the protocol; its crash report goes there anyway.
             "-XX:+DisplayVMOutputToStderr");
+    private static final Pattern CRASH_SIGNAL = Pattern.compile("#\\s+(SIG\\w+) \\(0x(\\p{XDigit}+)\\).*");
     private static final int EXIT_HEAP_EXHAUSTED = 3;
     /** Without a UTF-8 locale, as in an empty container, Java 17 cannot open files whose names are not ASCII. */
     private static final Map<String, String> LOCALE = Map.of("LC_ALL", "C.UTF-8");
@@ -58,10 +62,11 @@ public final class WorkerClient implements AutoCloseable {
 
     private final LimitedProcess process;
     private final BlockingQueue<Message> messages = new LinkedBlockingQueue<>();
+    private final List<String> crashReport = new CopyOnWriteArrayList<>();
     private final long startNanos;
     private WorkerHello hello;
     private double startSeconds;
-    private boolean ended;
+    private volatile boolean ended;
     private long lastId;
 
     private WorkerClient(LimitedProcess process, long startNanos) {
@@ -78,8 +83,8 @@ public final class WorkerClient implements AutoCloseable {
      * @param model null for an engine that needs none
      * @param readable files and folders that the worker will be asked to read: the clips
      * @param environment what the engine is tuned by: {@code OMP_WAIT_POLICY} …
-     * @throws EngineFailure when it did not start, died, said that the engine failed, or took longer than allowed; there
-     *             is nothing to close then
+     * @throws EngineFailure when it did not start, died, said that the engine failed, or took longer than allowed;
+     *             there is nothing to close then
      */
     public static WorkerClient start(CpuLimit limit, double cores, EngineSpec engine, ModelFile model,
             List<Path> readable, Map<String, String> environment, Duration startTimeout) throws EngineFailure {
@@ -149,7 +154,7 @@ public final class WorkerClient implements AutoCloseable {
      */
     public WorkerAnswer transcribe(Path clip, Decoding decoding, Duration timeout) {
         if (ended) {
-            throw new IllegalStateException("this worker has ended; start another one");
+            return new WorkerAnswer(RunStatus.FAILED, null, "The worker had ended before", null);
         }
         lastId++;
         WorkerRequest request = new WorkerRequest(lastId, clip.toAbsolutePath().toString(), decoding.threads(),
@@ -166,7 +171,7 @@ public final class WorkerClient implements AutoCloseable {
         }
         WorkerReply reply = received.message;
         if (reply.id() != lastId) {
-            return end(RunStatus.FAILED, "The worker answered request " + reply.id() + " instead of " + lastId + ".");
+            return end(RunStatus.FAILED, "The worker answered request " + reply.id() + " instead of " + lastId + "");
         }
         return reply.error() == null ? new WorkerAnswer(RunStatus.OK, reply, null, null)
                 : new WorkerAnswer(RunStatus.FAILED, null, reply.error(), null);
@@ -178,12 +183,12 @@ public final class WorkerClient implements AutoCloseable {
             message = messages.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Received<>(null, end(RunStatus.FAILED, "The run was interrupted; the worker was ended."));
+            return new Received<>(null, end(RunStatus.FAILED, "The run was interrupted; the worker was ended"));
         }
         if (message == null) {
             String seconds = BigDecimal.valueOf(timeout.toMillis(), 3).stripTrailingZeros().toPlainString();
             return new Received<>(null, end(RunStatus.TIMEOUT, "No answer within " + seconds
-                    + " s; the worker was ended."));
+                    + " s; the worker was ended"));
         }
         if (message.line == null) {
             return new Received<>(null, message.defect == null ? died() : end(RunStatus.FAILED, message.defect));
@@ -197,7 +202,7 @@ public final class WorkerClient implements AutoCloseable {
             // Not an answer: said below.
         }
         return new Received<>(null, end(RunStatus.FAILED, "The worker printed something that is no answer: \""
-                + shortened(message.line) + "\"."));
+                + shortened(message.line) + "\""));
     }
 
     /** The worker closed its stdout without an answer: it is dead, or about to be. */
@@ -210,13 +215,23 @@ public final class WorkerClient implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         if (exit == null) {
-            return end(RunStatus.FAILED, "The worker closed its output without an answer.");
+            return end(RunStatus.FAILED, "The worker closed its output without an answer");
         }
-        String how = exit.signal() == null && exit.code() != null && exit.code() == EXIT_HEAP_EXHAUSTED
-                ? "out of memory (Java heap)" : exit.describe();
+        String how = describe(exit);
         String words = lastWords();
         return new WorkerAnswer(RunStatus.CRASHED, null, "The worker died: " + how
-                + (words.isEmpty() ? "." : "; it said \"" + words + "\"."), how);
+                + (words.isEmpty() ? "" : "; it said \"" + words + "\""), how);
+    }
+
+    private String describe(Exit exit) {
+        if (exit.signal() == null && exit.code() == EXIT_HEAP_EXHAUSTED) {
+            return "out of memory (Java heap)";
+        }
+        // After its report HotSpot ends with a plain exit code; the signal that hit it is in the report.
+        return crashReport.stream().map(CRASH_SIGNAL::matcher).filter(Matcher::matches)
+                .map(found -> "killed by signal " + Integer.parseInt(found.group(2), 16) + " (" + found.group(1)
+                        + ", a native crash)")
+                .findFirst().orElseGet(exit::describe);
     }
 
     /** Ends a worker that can no longer be used. */
@@ -228,12 +243,12 @@ public final class WorkerClient implements AutoCloseable {
 
     /** The crashing function where HotSpot names it, else the last line on stderr. */
     private String lastWords() {
-        List<String> lines = process.stderrTail().lines().filter(line -> !line.isBlank()).toList();
-        int frame = lines.indexOf("# Problematic frame:");
-        if (frame >= 0 && frame + 1 < lines.size()) {
-            return shortened(lines.get(frame + 1).substring(1));
+        int frame = crashReport.indexOf("# Problematic frame:") + 1;
+        if (frame > 0 && frame < crashReport.size()) {
+            return shortened(crashReport.get(frame).substring(1));
         }
-        return lines.isEmpty() ? "" : shortened(lines.get(lines.size() - 1));
+        return process.stderrTail().lines().filter(line -> !line.isBlank()).reduce((earlier, last) -> last)
+                .map(WorkerClient::shortened).orElse("");
     }
 
     private static String shortened(String text) {
@@ -246,11 +261,11 @@ public final class WorkerClient implements AutoCloseable {
             ByteArrayOutputStream line = new ByteArrayOutputStream();
             for (int b = in.read(); b >= 0; b = in.read()) {
                 if (b == '\n') {
-                    messages.add(new Message(line.toString(StandardCharsets.UTF_8), null));
+                    took(line.toString(StandardCharsets.UTF_8));
                     line.reset();
                 } else if (line.size() == LONGEST_LINE_BYTES) {
                     messages.add(new Message(null, "The worker printed a line of more than " + LONGEST_LINE_BYTES
-                            + " bytes."));
+                            + " bytes"));
                     return;
                 } else {
                     line.write(b);
@@ -259,6 +274,15 @@ public final class WorkerClient implements AutoCloseable {
             messages.add(new Message(null, null));
         } catch (IOException e) {
             messages.add(new Message(null, null));
+        }
+    }
+
+    /** HotSpot prints the report of its own crash on stdout, every line with this mark, and then ends. */
+    private void took(String line) {
+        if (line.startsWith("#")) {
+            crashReport.add(line);
+        } else {
+            messages.add(new Message(line, null));
         }
     }
 

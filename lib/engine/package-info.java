@@ -12,7 +12,6 @@
 //SOURCES ../results/package-info.java
 //SOURCES Decoding.java
 //SOURCES EngineFailure.java
-//SOURCES EngineIdentity.java
 //SOURCES EngineSpec.java
 //SOURCES ModelFile.java
 //SOURCES ModelStore.java
@@ -26,4 +25,5 @@
 //SOURCES WorkerHello.java
 //SOURCES WorkerReply.java
 //SOURCES WorkerRequest.java
+//FILES perf/models/manifest.json=../../models/manifest.json
 package lib.engine;

@@ -14,6 +14,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
  */
 public final class Progress implements AutoCloseable {
     private static final long LOG_EVERY_NANOS = 20_000_000_000L;
+    private static final long DOWNLOAD_EVERY_NANOS = 2_000_000_000L;
     private static final int REFRESH_MILLIS = 500;
 
     private final ProgressBar bar;
@@ -40,6 +41,18 @@ public final class Progress implements AutoCloseable {
             loggedAt = System.nanoTime();
             System.err.println(task + ", " + DurationOption.words(elapsed / 1e9) + ": " + doing.get());
         }
+    }
+
+    /** A line every few seconds while something is fetched. */
+    public static Download.Received ofDownload(String what) {
+        long[] saidAt = {System.nanoTime()};
+        return (soFar, total) -> {
+            if (System.nanoTime() - saidAt[0] > DOWNLOAD_EVERY_NANOS) {
+                saidAt[0] = System.nanoTime();
+                System.err.println(what + ": " + SizeOption.words(soFar)
+                        + (total == null ? "" : " of " + SizeOption.words(total)));
+            }
+        };
     }
 
     @Override

@@ -132,7 +132,7 @@ public final class Lab implements AutoCloseable {
 
     private String lastError() {
         return runs.stream().filter(r -> r.error() != null).reduce((a, b) -> b)
-                .map(r -> r.status().name().toLowerCase(Locale.ROOT) + ", " + r.error()).orElse("no point to measure");
+                .map(r -> r.status().name().toLowerCase(Locale.ROOT) + ", " + r.error()).orElse("no run was made");
     }
 
     /** All points that still take part; empty when all that do are known: rounds stay whole, or drift becomes a finding. */
@@ -171,7 +171,7 @@ public final class Lab implements AutoCloseable {
                 return;
             }
         }
-        WorkerAnswer answer = worker.transcribe(audio.path(), new Decoding(point.threads(), clip.language()), timeout);
+        WorkerAnswer answer = worker.transcribe(audio.wav(), new Decoding(point.threads(), clip.language()), timeout);
         // a worker that was lost is replaced in mid-round: its first run is cold, and is kept as warm-up
         record(point, iteration, warmup || cold, startedAt, answer, cold ? worker : null);
         if (!worker.isAlive()) {
@@ -187,7 +187,7 @@ public final class Lab implements AutoCloseable {
         if (old != null) {
             old.close();
         }
-        WorkerClient worker = WorkerClient.start(limit, cores, engine, model, List.of(audio.path()), Map.of(),
+        WorkerClient worker = WorkerClient.start(limit, cores, engine, model, List.of(audio.wav()), Map.of(),
                 START_TIMEOUT);
         workers.put(cores, worker);
         WorkerHello hello = worker.hello();
@@ -203,20 +203,30 @@ public final class Lab implements AutoCloseable {
         if (ok) {
             folder.keepTranscript(digest, reply.text());
         }
+        Double wall = ok ? reply.wallSeconds() : null;
+        Double cpu = ok ? reply.cpuSeconds() : null;
+        // the synthetic engine's text is not a transcript
+        boolean scored = ok && plan.model() != null && clip.reference() != null;
         Run run = new Run(runs.size() + 1, iteration, warmup, plan.engine(),
-                plan.model() == null ? null : plan.model().name(), clip.name(), audio.seconds(), point.coresLimit(),
-                plan.isolation(), point.threads(), point.instances(), 1, startedAt, ok ? reply.wallSeconds() : null,
-                ok ? reply.cpuSeconds() : null, ok ? reply.wallSeconds() / audio.seconds() : null,
-                ok && reply.cpuSeconds() != null ? reply.cpuSeconds() / reply.wallSeconds() : null, ok ? reply.peakRssBytes() : null, ok ? reply.throttledSeconds() : null,
-                ok ? reply.periods() : null, ok ? reply.throttledPeriods() : null, ok ? reply.stealSeconds() : null,
-                ok && clip.reference() != null
-                        ? WordErrorRate.of(clip.reference(), reply.text(), clip.language()).wer() : null,
+                plan.model() == null ? null : plan.model().name(), clip.name(), rounded(audio.seconds()),
+                point.coresLimit(), plan.isolation(), point.threads(), point.instances(), 1, startedAt, rounded(wall),
+                rounded(cpu), wall == null ? null : rounded(wall / audio.seconds()),
+                cpu == null ? null : rounded(cpu / wall), ok ? reply.peakRssBytes() : null,
+                ok ? rounded(reply.throttledSeconds()) : null, ok ? reply.periods() : null,
+                ok ? reply.throttledPeriods() : null, ok ? rounded(reply.stealSeconds()) : null,
+                scored ? rounded(WordErrorRate.of(clip.reference(), reply.text(), clip.language()).wer()) : null,
                 answer.status(), answer.error(), ok ? reply.coresInForce() : null, ok ? reply.workingThreads() : null,
-                ok ? reply.otherBusyCores() : null, digest, coldWorker == null ? null : coldWorker.startSeconds(),
-                coldWorker == null ? null : coldWorker.hello().loadSeconds());
+                ok ? rounded(reply.otherBusyCores()) : null, digest,
+                coldWorker == null ? null : rounded(coldWorker.startSeconds()),
+                coldWorker == null ? null : rounded(coldWorker.hello().loadSeconds()));
         folder.append(run);
         runs.add(run);
         failuresInARow.put(point, ok ? 0 : failuresInARow.getOrDefault(point, 0) + 1);
+    }
+
+    /** To the nanosecond: what is beyond is the arithmetic's own noise. */
+    private static Double rounded(Double value) {
+        return value == null ? null : Math.rint(value * 1e9) / 1e9;
     }
 
     private static String digest(String text) {

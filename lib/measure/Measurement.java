@@ -13,6 +13,7 @@ import lib.audio.PreparedClip;
 import lib.cli.DurationOption;
 import lib.cli.Home;
 import lib.cli.MeasurementFailed;
+import lib.cli.Progress;
 import lib.cli.UserError;
 import lib.engine.Decoding;
 import lib.engine.EngineSpec;
@@ -61,8 +62,9 @@ public final class Measurement {
         Plan old = before == null ? null : before.plan();
         this.engine = EngineSpec.parse(old == null ? options.engine : old.engine()).calibrated();
         this.model = !engine.needsModel() ? null : ModelFile.check(ModelStore.find(home,
-                old == null || options.given("--model") ? options.model : old.model().name(), System.err::println));
-        Clips clips = new Clips(home);
+                old == null || options.given("--model") ? options.model : old.model().name(),
+                Progress.ofDownload("fetching the model")));
+        Clips clips = Clips.open(home);
         this.clip = inLanguage(clips.find(old == null || options.given("--clip") ? options.clip : old.clip().name()),
                 old == null ? options.language : old.clip().language());
         this.audio = clips.prepare(clip);
@@ -76,7 +78,7 @@ public final class Measurement {
         String language = asked != null ? asked : clip.language() != null ? clip.language() : DEFAULT_LANGUAGE;
         // the engine's own check of the code, before anything is started
         new Decoding(1, language);
-        return clip.withLanguage(language);
+        return new AudioClip(clip.name(), clip.original(), clip.seconds(), clip.sha256(), language, clip.reference());
     }
 
     private Plan newPlan(List<Plan.Point> wanted) {

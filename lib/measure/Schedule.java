@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 import lib.results.Plan;
 
 /**
@@ -17,7 +18,12 @@ public final class Schedule {
     /** The order of a round; the same for the same seed and round, so that a resumed experiment goes on alike. */
     public static List<Plan.Point> round(List<Plan.Point> points, long seed, int round) {
         List<Plan.Point> order = new ArrayList<>(points);
-        Collections.shuffle(order, new Random(seed * 1_000_003 + round));
+        // mixed first: java.util.Random gives neighbouring seeds the same first choice, so every round would be alike
+        Collections.shuffle(order, new Random(new SplittableRandom(seed).nextLong() ^ mixed(round)));
         return order;
+    }
+
+    private static long mixed(int round) {
+        return new SplittableRandom(round).nextLong();
     }
 }

@@ -90,7 +90,8 @@ public final class ExperimentFolder implements AutoCloseable {
      * @throws UserError if it is not an experiment folder, or another process writes to it
      */
     public static ExperimentFolder open(Path path) {
-        requireExperiment(path);
+        require(path, RUNS);
+        require(path, EXPERIMENT);
         try {
             FileChannel channel = FileChannel.open(path.resolve(RUNS), StandardOpenOption.READ,
                     StandardOpenOption.WRITE);
@@ -192,7 +193,7 @@ public final class ExperimentFolder implements AutoCloseable {
     }
 
     public static List<Run> readRuns(Path folder) {
-        requireExperiment(folder);
+        require(folder, RUNS);
         Path file = folder.resolve(RUNS);
         try {
             String text = Files.readString(file);
@@ -208,7 +209,7 @@ public final class ExperimentFolder implements AutoCloseable {
     }
 
     public static Experiment readExperiment(Path folder) {
-        requireExperiment(folder);
+        require(folder, EXPERIMENT);
         Path file = folder.resolve(EXPERIMENT);
         try {
             Experiment experiment = Json.MAPPER.readValue(file.toFile(), Experiment.class);
@@ -224,11 +225,9 @@ public final class ExperimentFolder implements AutoCloseable {
         }
     }
 
-    private static void requireExperiment(Path folder) {
-        for (String name : List.of(RUNS, EXPERIMENT)) {
-            if (!Files.isRegularFile(folder.resolve(name))) {
-                throw new UserError(folder + " is not an experiment folder: it has no " + name);
-            }
+    private static void require(Path folder, String name) {
+        if (!Files.isRegularFile(folder.resolve(name))) {
+            throw new UserError(folder + " is not an experiment folder: it has no " + name);
         }
     }
 

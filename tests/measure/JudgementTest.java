@@ -1,0 +1,287 @@
+package tests.measure;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import lib.measure.Judgement;
+import lib.results.Environment;
+import lib.results.Plan;
+import lib.results.PointSummary;
+import lib.results.Run;
+import lib.results.RunStatus;
+import org.junit.jupiter.api.Test;
+
+/** The checks of docs/method.md, each on rows that break just one of them. */
+class JudgementTest {
+    private static final Environment MACHINE = new Environment("lab", "Linux", "6.1", "amd64", "Test CPU", 8, 8, 1,
+            false, null, null, null, null, 16_000_000_000L, 2, null, List.of("avx2"), null, null, "17", "glibc 2.36");
+    /** Seven runs around 1, within ±1 %. */
+    private static final double[] QUIET = {1.000, 1.004, 0.997, 1.002, 0.999, 1.006, 0.995};
+
+    private static Plan plan(String isolation, Plan.Point... points) {
+        return new Plan("whisper-jni", new Plan.ModelRef("base-q5_1", "ab", 1), new Plan.ClipRef("jfk", "cd", 11, "en",
+                true), "greedy", "engine", isolation, "test", null, List.of(points), 0.03, 6, 60, 1);
+    }
+
+    private static Plan.Point point(double cores, int threads) {
+        return new Plan.Point(cores, threads, 1, null);
+    }
+
+    /** Runs of a point that does what it should: every thread works, the limit is in force, nobody disturbs. */
+    private static List<Run> runs(Plan.Point p, double seconds, double[] noise) {
+        double busy = Math.min(p.coresLimit(), p.threads()) * 0.98;
+        return IntStream.range(0, noise.length).mapToObj(i -> {
+            double wall = seconds * noise[i];
+            return new Run(i + 1, i + 1, false, "whisper-jni", "base-q5_1", "jfk", 11.0, p.coresLimit(), "docker",
+                    p.threads(), 1, 1, Instant.EPOCH, wall, wall * busy, wall / 11, busy, 234_000_000L, 0.0,
+                    (long) (wall * 10), 0L, 0.0, 0.0, RunStatus.OK, null, p.coresLimit(), p.threads(), 0.01, "text",
+                    null, null);
+        }).toList();
+    }
+
+    private static List<Run> each(List<Run> runs, UnaryOperator<Run> change) {
+        return runs.stream().map(change).toList();
+    }
+
+    @SafeVarargs
+    private static List<Run> all(List<Run>... parts) {
+        return Arrays.stream(parts).flatMap(List::stream).toList();
+    }
+
+    private static Run with(Run r, Double busyCores, Double throttledSeconds, Long throttledPeriods, Double steal,
+            Double coresInForce, Integer workingThreads, Double other, String digest, Double wer) {
+        return new Run(r.run(), r.iteration(), r.warmup(), r.engine(), r.model(), r.clip(), r.audioSeconds(),
+                r.coresLimit(), r.isolation(), r.threads(), r.instances(), r.concurrency(), r.startedAt(),
+                r.wallSeconds(), r.wallSeconds() * busyCores, r.rtf(), busyCores, r.peakRssBytes(), throttledSeconds,
+                r.periods(), throttledPeriods, steal, wer, r.status(), r.error(), coresInForce, workingThreads, other,
+                digest, null, null);
+    }
+
+    private static boolean warns(Judgement j, String code) {
+        return j.warnings().stream().anyMatch(w -> w.code().equals(code));
+    }
+
+    private static PointSummary at(Judgement j, double cores, int threads) {
+        return j.summaries().stream().filter(s -> s.coresLimit() == cores && s.threads() == threads).findFirst()
+                .orElseThrow();
+    }
+
+    private static final Plan.Point ONE = point(1, 1);
+    private static final Plan.Point TWO = point(2, 2);
+    private static final Plan.Point FOUR = point(4, 4);
+
+    private static Judgement judge(List<Run> runs) {
+        return Judgement.of(plan("docker", ONE, TWO), MACHINE, runs);
+    }
+
+    @Test
+    void aCleanMeasurementIsGradeAWithoutDoubtsAndItsFiguresFollowFromTheRows() {
+        Judgement j = judge(all(runs(ONE, 4, QUIET), runs(TWO, 2.2, QUIET)));
+        assertEquals(List.of(), j.warnings());
+        assertEquals("A", j.grade());
+        PointSummary two = at(j, 2, 2);
+        assertEquals(2.2, two.latencySeconds().value(), 1e-9);
+        assertEquals(4 / 2.2, two.speedup().value(), 1e-9);
+        assertEquals(4 / 2.2 / 2, two.efficiency().value(), 1e-9);
+        assertEquals(1 / 2.2, two.throughputPerSecond().value(), 1e-9);
+        assertEquals(2.2 / 11, two.rtf().value(), 1e-9);
+        assertEquals(2.2, two.secondsPerWindow(), 1e-9, "11 s of audio are one window of 30 s");
+        assertTrue(two.speedup().low() <= two.speedup().value() && two.speedup().value() <= two.speedup().high());
+        assertTrue(two.throughputPerSecond().low() <= two.throughputPerSecond().high());
+        assertEquals("precision reached", two.stopReason());
+        assertEquals("not-measured", j.verdict().manyWeakOrFewStrong());
+    }
+
+    @Test
+    void fourCoresAnswerTheQuestion() {
+        Judgement weak = Judgement.of(plan("docker", ONE, FOUR), MACHINE,
+                all(runs(ONE, 4, QUIET), runs(FOUR, 4 / 3.6, QUIET)));
+        assertEquals("many-weak-cores", weak.verdict().manyWeakOrFewStrong());
+        Judgement strong = Judgement.of(plan("docker", ONE, FOUR), MACHINE,
+                all(runs(ONE, 4, QUIET), runs(FOUR, 4 / 1.6, QUIET)));
+        assertEquals("few-strong-cores", strong.verdict().manyWeakOrFewStrong());
+    }
+
+    @Test
+    void aThreadSettingThatDoesNotReachTheEngineIsInvalidAndDrawsNoVerdict() {
+        List<Run> ignored = each(runs(FOUR, 4.1, QUIET), r -> with(r, 0.98, 0.0, 0L, 0.0, 4.0, 1, 0.01, "text", 0.0));
+        Judgement j = Judgement.of(plan("docker", ONE, FOUR), MACHINE, all(runs(ONE, 4, QUIET), ignored));
+        assertTrue(warns(j, "threads-not-in-force"));
+        assertFalse(at(j, 4, 4).valid());
+        assertEquals("not-measured", j.verdict().manyWeakOrFewStrong());
+    }
+
+    @Test
+    void withoutThreadCountersTheSameIsFoundByBusyCores() {
+        List<Run> ignored = each(runs(TWO, 4.1, QUIET), r -> with(r, 1.0, 0.0, 0L, 0.0, 2.0, null, 0.01, "text", 0.0));
+        Judgement j = judge(all(runs(ONE, 4, QUIET), ignored));
+        assertTrue(warns(j, "threads-not-in-force"));
+        assertFalse(at(j, 2, 2).valid());
+    }
+
+    @Test
+    void aLimitThatIsNotInForceIsInvalid() {
+        List<Run> off = each(runs(TWO, 2.2, QUIET), r -> with(r, 1.96, 0.0, 0L, 0.0, 8.0, 2, 0.01, "text", 0.0));
+        Judgement j = judge(all(runs(ONE, 4, QUIET), off));
+        assertTrue(warns(j, "limit-not-in-force"));
+        assertFalse(at(j, 2, 2).valid());
+        assertTrue(at(j, 1, 1).valid());
+    }
+
+    @Test
+    void aQuotaChangedInOneRunOfSevenIsFound() {
+        List<Run> two = new ArrayList<>(runs(TWO, 2.2, QUIET));
+        two.set(3, with(two.get(3), 1.5, 0.0, 0L, 0.0, 1.5, 2, 0.01, "text", 0.0));
+        Judgement j = judge(all(runs(ONE, 4, QUIET), two));
+        assertTrue(warns(j, "limit-not-in-force"));
+        assertFalse(at(j, 2, 2).valid());
+    }
+
+    @Test
+    void moreBusyCoresThanTheLimitAllowsIsInvalid() {
+        List<Run> over = each(runs(ONE, 4, QUIET), r -> with(r, 1.4, 0.0, 0L, 0.0, 1.0, 1, 0.01, "text", 0.0));
+        Judgement j = judge(all(over, runs(TWO, 2.2, QUIET)));
+        assertTrue(warns(j, "limit-not-in-force"));
+        assertFalse(at(j, 1, 1).valid());
+        assertNull(j.verdict().optimalCores());
+    }
+
+    @Test
+    void anEmulatedCpuIsNeverJudged() {
+        Environment emulated = new Environment("lab", "Linux", "6.1", "amd64", "VirtualApple", 8, 8, 1, false,
+                "VirtualApple", null, null, null, 1L, 2, null, List.of(), null, null, "17", null);
+        Judgement j = Judgement.of(plan("docker", ONE, FOUR), emulated,
+                all(runs(ONE, 4, QUIET), runs(FOUR, 1.1, QUIET)));
+        assertTrue(warns(j, "cpu-emulated"));
+        assertEquals("C", j.grade());
+        assertEquals("not-measured", j.verdict().manyWeakOrFewStrong());
+    }
+
+    @Test
+    void throttlingAndTooManyThreadsAreNamedWithTheirShare() {
+        Plan.Point twoOnOne = point(1, 2);
+        List<Run> throttled = each(runs(twoOnOne, 9, QUIET),
+                r -> with(r, 0.99, r.wallSeconds() * 0.45, r.periods() - 2, 0.0, 1.0, 2, 0.01, "text", 0.0));
+        Judgement j = Judgement.of(plan("docker", ONE, twoOnOne), MACHINE, all(runs(ONE, 4, QUIET), throttled));
+        assertTrue(warns(j, "throttled"));
+        assertTrue(warns(j, "oversubscribed"));
+        assertEquals(0.45, at(j, 1, 2).throttledShare(), 1e-6);
+        assertTrue(at(j, 1, 2).warnings().contains("throttled"));
+    }
+
+    @Test
+    void otherLoadInTheWayGradesDownToC() {
+        List<Run> disturbed = each(runs(TWO, 2.2, QUIET), r -> with(r, 1.9, 0.0, 0L, 0.0, 2.0, 2, 0.9, "text", 0.0));
+        Environment small = new Environment("lab", "Linux", "6.1", "amd64", "Test CPU", 2, 2, 1, false, null, null,
+                null, null, 1L, 2, null, List.of(), null, null, "17", null);
+        Judgement j = Judgement.of(plan("docker", ONE, TWO), small, all(runs(ONE, 4, QUIET), disturbed));
+        assertTrue(warns(j, "other-load"));
+        assertEquals("C", j.grade());
+        assertTrue(j.verdict().sentences().get(0).startsWith("Indicative only"), j.verdict().sentences().get(0));
+    }
+
+    @Test
+    void stolenTimeGradesDown() {
+        List<Run> stolen = each(runs(TWO, 2.2, QUIET),
+                r -> with(r, 1.9, 0.0, 0L, r.wallSeconds() * 0.06, 2.0, 2, 0.01, "text", 0.0));
+        Judgement j = judge(all(runs(ONE, 4, QUIET), stolen));
+        assertTrue(warns(j, "steal"));
+        assertEquals("B", j.grade());
+    }
+
+    @Test
+    void aTextThatChangesWithTheCoreCountMakesEveryPointInvalid() {
+        List<Run> other = each(runs(TWO, 2.2, QUIET), r -> with(r, 1.9, 0.0, 0L, 0.0, 2.0, 2, 0.01, "other", 0.0));
+        Judgement j = judge(all(runs(ONE, 4, QUIET), other));
+        assertTrue(warns(j, "text-differs"));
+        assertFalse(at(j, 2, 2).valid());
+    }
+
+    @Test
+    void speedWithoutQualityIsVoid() {
+        List<Run> wrong = each(runs(TWO, 2.2, QUIET), r -> with(r, 1.9, 0.0, 0L, 0.0, 2.0, 2, 0.01, "text", 0.8));
+        assertTrue(warns(judge(all(runs(ONE, 4, QUIET), wrong)), "word-errors"));
+    }
+
+    @Test
+    void anOutlierIsWarnedAboutAndStaysInTheSample() {
+        double[] noisy = {1.000, 1.004, 0.997, 1.4, 0.999, 1.006, 0.995};
+        Judgement j = judge(all(runs(ONE, 4, QUIET), runs(TWO, 2.2, noisy)));
+        assertTrue(warns(j, "outliers"));
+        assertEquals(2.2 * 1.4, at(j, 2, 2).maxSeconds(), 1e-9);
+    }
+
+    @Test
+    void aSlowFirstRunAsksForMoreWarmUp() {
+        double[] slow = {1.4, 1.004, 0.997, 1.002, 0.999, 1.006, 0.995};
+        assertTrue(warns(judge(all(runs(ONE, 4, QUIET), runs(TWO, 2.2, slow))), "slow-first-run"));
+    }
+
+    @Test
+    void twoRunsBearNoIntervalAndDecideNothing() {
+        double[] two = {1.0, 1.001};
+        Judgement j = Judgement.of(plan("docker", ONE, FOUR), MACHINE, all(runs(ONE, 4, two), runs(FOUR, 1.05, two)));
+        assertTrue(warns(j, "not-enough-runs"));
+        assertNull(at(j, 4, 4).latencySeconds().low());
+        assertEquals("undecided", j.verdict().manyWeakOrFewStrong());
+        assertNotNull(at(j, 4, 4).secondsToPrecision());
+    }
+
+    @Test
+    void anIntervalWiderThanAskedSaysHowMuchMoreItTakes() {
+        double[] wide = {1.0, 1.1, 0.9, 1.05, 0.95, 1.08, 0.93};
+        Judgement j = judge(all(runs(ONE, 4, wide), runs(TWO, 2.2, wide)));
+        assertTrue(warns(j, "precision-not-reached"));
+        assertEquals("time used up", at(j, 2, 2).stopReason());
+        assertTrue(at(j, 2, 2).secondsToPrecision() > 7 * 2.2);
+    }
+
+    @Test
+    void withoutTheOneCorePointThereIsNoSpeedUp() {
+        Judgement j = Judgement.of(plan("docker", TWO, FOUR), MACHINE,
+                all(runs(TWO, 2.2, QUIET), runs(FOUR, 1.2, QUIET)));
+        assertTrue(warns(j, "no-baseline"));
+        assertNull(at(j, 4, 4).speedup());
+    }
+
+    @Test
+    void machinesThatBendTheCurveAreNamed() {
+        Environment laptop = new Environment("lab", "Linux", "6.1", "amd64", "Test CPU", 8, 2, 2, true, null, null,
+                "powersave", null, 1L, 2, null, List.of(), null, null, "17", null);
+        Judgement j = Judgement.of(plan("none", ONE, FOUR), laptop,
+                all(runs(ONE, 4, QUIET), runs(FOUR, 1.2, QUIET)));
+        for (String code : List.of("frequency-scaling", "smt-siblings", "hybrid-cores", "no-isolation")) {
+            assertTrue(warns(j, code), code);
+        }
+        assertEquals("B", j.grade());
+    }
+
+    @Test
+    void aFailedRunIsCountedAndNotAveraged() {
+        Run failed = new Run(99, 8, false, "whisper-jni", "base-q5_1", "jfk", 11.0, 2.0, "docker", 2, 1, 1,
+                Instant.EPOCH, null, null, null, null, null, null, null, null, null, null, RunStatus.CRASHED,
+                "killed by signal 9 (SIGKILL)", null, null, null, null, null, null);
+        Judgement j = judge(all(runs(ONE, 4, QUIET), runs(TWO, 2.2, QUIET), List.of(failed)));
+        assertTrue(warns(j, "runs-failed"));
+        assertEquals(1, at(j, 2, 2).failedRuns());
+        assertEquals(7, at(j, 2, 2).runs());
+        assertTrue(j.warnings().stream().anyMatch(w -> w.what().contains("SIGKILL")));
+    }
+
+    @Test
+    void theOrderOfTheRowsDoesNotChangeTheJudgement() {
+        List<Run> rows = new ArrayList<>(all(runs(ONE, 4, QUIET), runs(TWO, 2.2, QUIET)));
+        Judgement a = judge(rows);
+        java.util.Collections.reverse(rows);
+        assertEquals(a.summaries(), judge(rows).summaries());
+    }
+}

@@ -34,7 +34,7 @@ public record Download(URI from, Long bytes, String sha256) {
     public static final Received SILENT = (soFar, total) -> {
     };
     /** Attempts in a row that bring not one byte. A connection that breaks again and again but moves on is used. */
-    private static final int FRUITLESS_ATTEMPTS = 4;
+    private static final int FRUITLESS_ATTEMPTS = 3;
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(30);
     /** A connection that brings nothing for this long is broken: the HTTP client itself would wait for ever. */
@@ -68,11 +68,12 @@ public record Download(URI from, Long bytes, String sha256) {
                     }
                     boolean resumed = channel.size() > 0;
                     receive(channel, target, received);
-                    if (resumed && !sha256(part).equals(sha256)) {
+                    if (resumed && !sha256(channel).equals(sha256)) {
                         channel.truncate(0); // what was left behind did not belong to this file
                         receive(channel, target, received);
                     }
-                    String actual = sha256(part);
+                    // through the channel: on POSIX, closing any other handle of the file gives up this process's lock
+                    String actual = sha256(channel);
                     if (!actual.equals(sha256)) {
                         channel.truncate(0);
                         throw new UserError(from + " is not the expected file: its SHA-256 is " + actual
@@ -90,15 +91,21 @@ public record Download(URI from, Long bytes, String sha256) {
 
     /** @return lower-case hex */
     public static String sha256(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            byte[] buffer = new byte[1 << 16];
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                digest.update(buffer, 0, n);
-            }
-            return HexFormat.of().formatHex(digest.digest());
+        try (FileChannel channel = FileChannel.open(file)) {
+            return sha256(channel);
         } catch (IOException e) {
             throw new UserError("Can't read " + file + " (" + e + "); check its permissions", e);
+        }
+    }
+
+    private static String sha256(FileChannel channel) throws IOException {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
+            for (long at = 0; channel.read(buffer, at) >= 0; at += buffer.limit(), buffer.clear()) {
+                digest.update(buffer.flip());
+            }
+            return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

@@ -230,14 +230,22 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
                 warn(Warning.OUTLIERS, point, "%d of %d runs", outliers, seconds.length);
             }
             Estimate median = Summary.of(seconds).median();
-            int more = Precision.moreRunsNeeded(seconds, plan.precision());
             if (!median.hasInterval()) {
-                warn(Warning.NOT_ENOUGH_RUNS, point, "%d measured, about %d more needed", seconds.length,
-                        Math.max(more, Summary.MIN_RUNS_FOR_INTERVAL - seconds.length));
+                warn(Warning.NOT_ENOUGH_RUNS, point, "%d measured, %s needed", seconds.length, moreRunsInWords(seconds));
             } else if (median.precision() > plan.precision()) {
-                warn(Warning.PRECISION_NOT_REACHED, point, "±%.1f %% after %d runs, asked ±%.1f %%; about %d more runs",
-                        median.precision() * 100, seconds.length, plan.precision() * 100, more);
+                warn(Warning.PRECISION_NOT_REACHED, point, "±%.1f %% after %d runs, asked ±%.1f %%; %s needed",
+                        median.precision() * 100, seconds.length, plan.precision() * 100, moreRunsInWords(seconds));
             }
+        }
+
+        private int moreRuns(double[] seconds) {
+            return Math.max(plan.minRuns() - seconds.length, Precision.moreRunsNeeded(seconds, plan.precision()));
+        }
+
+        private String moreRunsInWords(double[] seconds) {
+            int more = moreRuns(seconds);
+            return more > Precision.UNLIKELY_RUNS ? "more than " + Precision.UNLIKELY_RUNS + " further runs"
+                    : "about " + more + " further runs";
         }
 
         private void checkQuality(Plan.Point point, List<Run> mine) {
@@ -358,8 +366,7 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
                     mine.stream().map(Run::workingThreads).filter(Objects::nonNull).min(Integer::compare).orElse(null),
                     coldest == null ? null : coldest.startSeconds() + coldest.wallSeconds(),
                     scaling.labelAt(point.coresLimit()), known ? "precision reached" : "time used up",
-                    known ? null : (seconds.length + Precision.moreRunsNeeded(seconds, plan.precision()))
-                            * latency.value(),
+                    known ? null : moreRuns(seconds),
                     valid.get(point), null, codes);
         }
 

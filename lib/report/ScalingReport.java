@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -17,6 +18,7 @@ import lib.results.ExperimentFolder;
 import lib.results.Json;
 import lib.results.PointSummary;
 import lib.results.WarningNote;
+import lib.stats.Precision;
 
 /** A scaling experiment as a person reads it: text for the terminal; a Markdown page and charts for its folder. */
 public final class ScalingReport {
@@ -67,7 +69,13 @@ public final class ScalingReport {
     }
 
     /** Writes the charts and the experiment's own README.md beside its runs. */
-    public void write(ExperimentFolder into) {
+    public void write() {
+        try (ExperimentFolder into = ExperimentFolder.open(folder)) {
+            write(into);
+        }
+    }
+
+    private void write(ExperimentFolder into) {
         into.write("latency.svg", ScalingCharts.latency(curve(PointSummary::latencySeconds), "Latency", caption()));
         boolean scaled = !curve(PointSummary::speedup).isEmpty();
         if (scaled) {
@@ -145,7 +153,7 @@ public final class ScalingReport {
     }
 
     private TextTable speed() {
-        TextTable table = new TextTable("cores", "threads", "runs", "latency s", "", "speed-up", "", "efficiency",
+        TextTable table = new TextTable("cores", "threads", "runs", "latency s", "95 % interval", "speed-up", "95 % interval", "efficiency",
                 "per second", "RTF", "scaling");
         for (PointSummary s : measured()) {
             table.row(List.of(plain(s.coresLimit()), String.valueOf(s.threads()), String.valueOf(s.runs()),
@@ -177,15 +185,20 @@ public final class ScalingReport {
 
     /** What it would take to reach the precision that was asked for, as a line to paste. */
     private Optional<String> moreTime() {
-        List<PointSummary> open = measured().stream().filter(s -> s.secondsToPrecision() != null).toList();
+        List<PointSummary> open = measured().stream().filter(s -> s.moreRuns() != null).toList();
         if (open.isEmpty()) {
             return Optional.empty();
         }
-        int most = open.stream().mapToInt(s -> (int) Math.ceil(s.secondsToPrecision() / s.latencySeconds().value())
-                - s.runs()).max().orElse(0);
-        double seconds = most * measured().stream().mapToDouble(s -> s.latencySeconds().value()).sum() * 1.2 + 10;
-        return Optional.of("The asked precision of ±" + percent(experiment.plan().precision())
-                + " would likely take about " + DurationOption.words(seconds) + " more:\n  ./jbang "
+        int more = open.stream().mapToInt(PointSummary::moreRuns).max().orElse(0);
+        String asked = "The asked precision of ±" + percent(experiment.plan().precision());
+        if (more > Precision.UNLIKELY_RUNS) {
+            return Optional.of(asked + " is out of reach while the machine is as noisy as this; close other programs and "
+                    + "measure again, or ask for less with --precision.");
+        }
+        double warmUp = 2 * measured().stream().mapToDouble(s -> Objects.requireNonNullElse(s.coldStartSeconds(), 0.0))
+                .sum();
+        double seconds = more * measured().stream().mapToDouble(s -> s.latencySeconds().value()).sum() + warmUp;
+        return Optional.of(asked + " would likely take about " + DurationOption.words(seconds) + " more:\n  ./jbang "
                 + experiment.alias() + " --resume " + folder + " --max-time " + (long) Math.ceil(seconds) + "s");
     }
 
@@ -207,8 +220,9 @@ public final class ScalingReport {
         return e == null ? "" : fixed(digits, e.value());
     }
 
+    /** Empty without one, and for the baseline's own speed-up, which is 1 by definition. */
     private static String interval(Estimate e, int digits) {
-        return e == null || !e.hasInterval() ? "" : "[" + fixed(digits, e.low()) + ", " + fixed(digits, e.high()) + "]";
+        return e == null || !e.hasInterval() || e.low().equals(e.high()) ? "" : "[" + fixed(digits, e.low()) + ", " + fixed(digits, e.high()) + "]";
     }
 
     private static String percent(Double share) {

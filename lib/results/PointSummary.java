@@ -24,7 +24,7 @@ import java.util.List;
  * @param coresInForce limit as read back from inside; the one furthest from the limit asked for
  * @param coldStartSeconds from starting the process to the first transcript: start, model load, first transcription
  * @param stopReason why no more runs were made: precision reached, or time used up
- * @param secondsToPrecision measuring time that the asked precision would likely take in all, null when reached
+ * @param moreRuns about how many more the asked precision would likely take, null when it is reached
  * @param valid false when no verdict may rest on this point
  */
 public record PointSummary(double coresLimit, int threads, int instances, int runs, int failedRuns,
@@ -32,7 +32,7 @@ public record PointSummary(double coresLimit, int threads, int instances, int ru
         Double cpuUtilisation, Estimate speedup, Estimate efficiency, Estimate rtf, Double secondsPerWindow,
         Double wordErrorRate, Long peakRssBytes, Double throttledShare, Double throttledPeriodShare,
         Double stealShare, Double otherBusyCores, Double coresInForce, Integer workingThreads,
-        Double coldStartSeconds, String scaling, String stopReason, Double secondsToPrecision, boolean valid,
+        Double coldStartSeconds, String scaling, String stopReason, Integer moreRuns, boolean valid,
         String skipped, List<String> warnings) {
 
     public boolean measured() {

@@ -2,16 +2,15 @@ package tests.measure;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import lib.measure.Judgement;
 import lib.results.Environment;
 import lib.results.Plan;
@@ -52,9 +51,8 @@ class JudgementTest {
         return runs.stream().map(change).toList();
     }
 
-    @SafeVarargs
-    private static List<Run> all(List<Run>... parts) {
-        return Arrays.stream(parts).flatMap(List::stream).toList();
+    private static List<Run> all(List<Run> some, List<Run> others) {
+        return Stream.concat(some.stream(), others.stream()).toList();
     }
 
     private static Run with(Run r, Double busyCores, Double throttledSeconds, Long throttledPeriods, Double steal,
@@ -233,7 +231,7 @@ class JudgementTest {
         assertTrue(warns(j, "not-enough-runs"));
         assertNull(at(j, 4, 4).latencySeconds().low());
         assertEquals("undecided", j.verdict().manyWeakOrFewStrong());
-        assertNotNull(at(j, 4, 4).secondsToPrecision());
+        assertTrue(at(j, 4, 4).moreRuns() >= 4);
     }
 
     @Test
@@ -242,7 +240,7 @@ class JudgementTest {
         Judgement j = judge(all(runs(ONE, 4, wide), runs(TWO, 2.2, wide)));
         assertTrue(warns(j, "precision-not-reached"));
         assertEquals("time used up", at(j, 2, 2).stopReason());
-        assertTrue(at(j, 2, 2).secondsToPrecision() > 7 * 2.2);
+        assertTrue(at(j, 2, 2).moreRuns() > 5);
     }
 
     @Test
@@ -270,7 +268,7 @@ class JudgementTest {
         Run failed = new Run(99, 8, false, "whisper-jni", "base-q5_1", "jfk", 11.0, 2.0, "docker", 2, 1, 1,
                 Instant.EPOCH, null, null, null, null, null, null, null, null, null, null, RunStatus.CRASHED,
                 "killed by signal 9 (SIGKILL)", null, null, null, null, null, null);
-        Judgement j = judge(all(runs(ONE, 4, QUIET), runs(TWO, 2.2, QUIET), List.of(failed)));
+        Judgement j = judge(all(all(runs(ONE, 4, QUIET), runs(TWO, 2.2, QUIET)), List.of(failed)));
         assertTrue(warns(j, "runs-failed"));
         assertEquals(1, at(j, 2, 2).failedRuns());
         assertEquals(7, at(j, 2, 2).runs());

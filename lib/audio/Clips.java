@@ -25,6 +25,8 @@ public final class Clips {
     /** In the name of a decoded file: raised when decoding changes, so that an old cache is not taken for the new. */
     private static final int DECODING_VERSION = 1;
     private static final int DIGEST_DIGITS = 16;
+    /** Editors on Windows put it first in a UTF-8 file. */
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
     private static final long RIFF_HEADER_BYTES = 12;
     private static final long CHUNK_HEADER_BYTES = 8;
 
@@ -94,11 +96,9 @@ public final class Clips {
                 .resolve(clip.name().replaceAll("[^A-Za-z0-9._-]", "_") + "-"
                         + clip.sha256().substring(0, DIGEST_DIGITS) + "-" + DECODING_VERSION + ".wav");
         try {
-            if (Files.exists(wav)) {
-                PreparedClip prepared = prepared(clip, wav);
-                if (clip.original() != null || prepared.sha256().equals(clip.sha256())) {
-                    return prepared;
-                }
+            PreparedClip cached = cached(clip, wav);
+            if (cached != null) {
+                return cached;
             }
             Files.createDirectories(wav.getParent());
             Path part = Files.createTempFile(wav.getParent(), "clip-", ".part");
@@ -122,6 +122,19 @@ public final class Clips {
         } catch (IOException e) {
             throw new UserError("Can't write " + wav + " (" + e.getMessage()
                     + "); make room or set PERF_CACHE to another folder", e);
+        }
+    }
+
+    /** Null when it is not there or damaged: it is made again then. */
+    private static PreparedClip cached(AudioClip clip, Path wav) throws IOException {
+        if (!Files.exists(wav)) {
+            return null;
+        }
+        try {
+            PreparedClip prepared = prepared(clip, wav);
+            return clip.original() != null || prepared.sha256().equals(clip.sha256()) ? prepared : null;
+        } catch (UserError damaged) {
+            return null;
         }
     }
 
@@ -158,8 +171,13 @@ public final class Clips {
             return null;
         }
         try {
-            String reference = Files.readString(text).strip();
-            return reference.startsWith("\uFEFF") ? reference.substring(1).strip() : reference;
+            String reference = Files.readString(text);
+            reference = (reference.startsWith(BYTE_ORDER_MARK) ? reference.substring(1) : reference).strip();
+            if (reference.isEmpty()) {
+                throw new UserError("The reference transcript " + text
+                        + " is empty; write what is said into it, or remove it to measure without one");
+            }
+            return reference;
         } catch (CharacterCodingException e) {
             throw new UserError("The reference transcript " + text + " is not UTF-8; save it as UTF-8", e);
         } catch (IOException e) {

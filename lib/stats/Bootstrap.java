@@ -10,7 +10,7 @@ import lib.results.Estimate;
  * <p>The interval is exact for no sample size, so its coverage was measured: with log-normal and with one-sided noise
  * of 1 % and of 5 %, 6 to 12 runs a side, the 95 % interval of the ratio held the truth in 95.7 to 96.9 % of 2,000
  * samples each. BootstrapTest repeats that on a smaller scale. Intervals combined from those of the two medians cover
- * more (98 to 99.9 %) and are 15 to 80 % wider.
+ * more (98 to 99.9 %) and are up to twice as wide.
  */
 public final class Bootstrap {
     public static final int RESAMPLES = 10_000;

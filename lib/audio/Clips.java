@@ -55,7 +55,8 @@ public final class Clips {
         try {
             return new Clips(home, Json.MAPPER.readValue(home.text(MANIFEST), Manifest.class));
         } catch (JsonProcessingException e) {
-            throw new UserError(MANIFEST + " is damaged (" + e.getOriginalMessage() + "); restore it from the repository",
+            throw new UserError(MANIFEST + " is damaged (" + e.getOriginalMessage()
+                    + "); restore it from the repository",
                     e);
         }
     }
@@ -67,7 +68,7 @@ public final class Clips {
 
     /**
      * @param nameOrPath one of the nine, else a path to an audio file; a text file beside it with the extension
-     *         {@code .txt} is its reference transcript
+     * {@code .txt} is its reference transcript
      * @throws UserError when it is neither, or can't be what it says
      */
     public AudioClip find(String nameOrPath) {
@@ -79,7 +80,8 @@ public final class Clips {
         Path file = Path.of(nameOrPath);
         if (!Files.exists(file)) {
             throw new UserError("There is no clip '" + nameOrPath + "', neither a known name nor a file; give one of "
-                    + String.join(", ", recipes.stream().map(Recipe::name).toList()) + ", or the path of an audio file");
+                    + String.join(", ", recipes.stream().map(Recipe::name).toList())
+                    + ", or the path of an audio file");
         }
         checkFile(file);
         return new AudioClip(file.getFileName().toString(), file.toAbsolutePath().normalize(), null,

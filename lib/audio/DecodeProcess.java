@@ -42,7 +42,8 @@ final class DecodeProcess {
                     Decoder.class.getName(), output.toString(), String.valueOf(gapSamples)));
             inputs.forEach(input -> command.add(input.toAbsolutePath().toString()));
             Path log = temporary.resolve("log");
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+            Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile())
+                    .start();
             try {
                 if (!process.waitFor(LONGEST_MINUTES, TimeUnit.MINUTES)) {
                     throw new UserError("Decoding " + what + " was given up after " + LONGEST_MINUTES
@@ -76,7 +77,8 @@ final class DecodeProcess {
             return new UserError("The decoder crashed on " + what + " (signal " + (code - KILLED_BY_SIGNAL)
                     + "); convert it to WAV with another program");
         }
-        return new UserError("The decoder failed on " + what + " (" + lastLine + "); if that is about a library that can't"
+        return new UserError("The decoder failed on " + what + " (" + lastLine
+                + "); if that is about a library that can't"
                 + " be loaded, set PERF_CACHE to a folder that programs may be started from");
     }
 

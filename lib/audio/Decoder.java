@@ -16,9 +16,9 @@ import javax.sound.sampled.AudioInputStream;
 import javax.sound.sampled.UnsupportedAudioFileException;
 
 /**
- * The program of the decoding process: {@code OUTPUT.wav GAP-SAMPLES INPUT…} decodes the inputs with FFmpeg, mixes their
- * channels to one, resamples to 16 kHz and joins them with silence in between. A process of its own, because FFmpeg is
- * native code that reads files from anywhere: a crash must cost this one file and not the run.
+ * The program of the decoding process: {@code OUTPUT.wav GAP-SAMPLES INPUT…} decodes the inputs with FFmpeg, mixes
+ * their channels to one, resamples to 16 kHz and joins them with silence in between. A process of its own, because
+ * FFmpeg is native code that reads files from anywhere: a crash must cost this one file and not the run.
  *
  * <p>Its last line on stderr says what is wrong with an input; exit code 2 then.
  */

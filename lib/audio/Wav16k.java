@@ -12,9 +12,9 @@ import java.util.Arrays;
 import lib.cli.UserError;
 
 /**
- * The one audio form inside this product: 16 kHz, mono, 16-bit little-endian, one header of 44 bytes. Strict on purpose:
- * a worker must not guess. It does not use {@code javax.sound}, because asking that for a reader starts the decoding
- * library's native code, and this class runs in the process whose time is measured.
+ * The one audio form inside this product: 16 kHz, mono, 16-bit little-endian, one header of 44 bytes. Strict on
+ * purpose: a worker must not guess. It does not use {@code javax.sound}, because asking that for a reader starts the
+ * decoding library's native code, and this class runs in the process whose time is measured.
  */
 public final class Wav16k {
     public static final int SAMPLES_PER_SECOND = 16_000;

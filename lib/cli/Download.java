@@ -31,8 +31,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * @param sha256 what the file must have, lower-case hex
  */
 public record Download(URI from, Long bytes, String sha256) {
-    public static final Received SILENT = (soFar, total) -> {
-    };
+    public static final Received SILENT = (soFar, total) -> {};
     /** Attempts in a row that bring not one byte. A connection that breaks again and again but moves on is used. */
     private static final int FRUITLESS_ATTEMPTS = 3;
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
@@ -259,7 +258,8 @@ public record Download(URI from, Long bytes, String sha256) {
 
     private UserError interrupted() {
         Thread.currentThread().interrupt();
-        return new UserError("The download of " + from + " was interrupted; run the command again, it goes on from there");
+        return new UserError("The download of " + from
+                + " was interrupted; run the command again, it goes on from there");
     }
 
     /** The network's fault, so worth another attempt; an IOException of the disk is not. */

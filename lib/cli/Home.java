@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 
 /**
  * Where the product's own files are: models, clips, manifests. A command may run in a checkout, by an alias from
- * another folder, or from a URL with nothing else on the disk, so a file is looked for in this order: the checkout, what
- * came with the script (class path), the place that the script came from.
+ * another folder, or from a URL with nothing else on the disk, so a file is looked for in this order: the checkout,
+ * what came with the script (class path), the place that the script came from.
  */
 public final class Home {
     private static final String CATALOG = "jbang-catalog.json";
@@ -22,9 +22,12 @@ public final class Home {
     private static final String RESOURCES = "/perf/";
     private static final int DIGEST_DIGITS = 12;
     private static final String JSON_STRING = "\"((?:[^\"\\\\]|\\\\.)*)\"";
-    /** {@code "perf": { … "catalog-ref": "…"}}, without a JSON library, so that this class needs nothing but the JDK. */
+    /**
+     * {@code "perf": { … "catalog-ref": "…"}}, without a JSON library, so that this class needs nothing but the JDK.
+     */
     private static final Pattern CATALOG_REF = Pattern.compile(
-            "\"" + CATALOG_NAME + "\"\\s*:\\s*\\{(?:[^{}\"]|" + JSON_STRING + ")*?\"catalog-ref\"\\s*:\\s*" + JSON_STRING);
+            "\"" + CATALOG_NAME + "\"\\s*:\\s*\\{(?:[^{}\"]|" + JSON_STRING + ")*?\"catalog-ref\"\\s*:\\s*"
+                    + JSON_STRING);
 
     private final Path checkout;
     private final URI origin;
@@ -158,7 +161,8 @@ public final class Home {
     }
 
     private static boolean isCheckout(Path folder) {
-        return Files.isRegularFile(folder.resolve(CATALOG)) && Files.isRegularFile(folder.resolve("models/manifest.json"));
+        return Files.isRegularFile(folder.resolve(CATALOG))
+                && Files.isRegularFile(folder.resolve("models/manifest.json"));
     }
 
     private static Path cacheFolder(Map<String, String> environment, Path userHome, String osName) {

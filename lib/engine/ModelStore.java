@@ -32,7 +32,8 @@ public final class ModelStore {
         /** The repository's own file first: it is the one that the published figures were measured with. */
         List<Download> downloads(Home home, String baseUrl) {
             List<Download> downloads = new ArrayList<>();
-            URI base = baseUrl != null ? folder(baseUrl) : home.origin() == null ? null : home.origin().resolve("models/");
+            URI base = baseUrl != null ? folder(baseUrl)
+                    : home.origin() == null ? null : home.origin().resolve("models/");
             if (sha256 != null && base != null) {
                 downloads.add(new Download(base.resolve(file), bytes, sha256));
             }
@@ -134,7 +135,8 @@ public final class ModelStore {
         try {
             return Json.MAPPER.readValue(home.text(MANIFEST), Manifest.class).models;
         } catch (JsonProcessingException e) {
-            throw new UserError(MANIFEST + " is damaged (" + e.getOriginalMessage() + "); restore it from the repository",
+            throw new UserError(MANIFEST + " is damaged (" + e.getOriginalMessage()
+                    + "); restore it from the repository",
                     e);
         }
     }

@@ -21,7 +21,8 @@ public final class BasicNormalizer {
     public static String normalize(String text) {
         String bare = withoutBrackets(text.toLowerCase(Locale.ROOT));
         String composed = Normalizer.normalize(bare, Normalizer.Form.NFKC);
-        return singleSpaced(replaced(composed, BasicNormalizer::isMarkSymbolOrPunctuation, " ").toLowerCase(Locale.ROOT));
+        return singleSpaced(replaced(composed, BasicNormalizer::isMarkSymbolOrPunctuation, " ").toLowerCase(
+                Locale.ROOT));
     }
 
     static Pattern pattern(String regex) {

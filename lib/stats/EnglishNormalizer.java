@@ -19,8 +19,8 @@ import lib.results.Json;
  * "Robust Speech Recognition via Large-Scale Weak Supervision", 2022, appendix C; of the spelling table: OpenAI Whisper
  * (MIT), see {@code english_spelling.LICENSE.txt}.
  *
- * <p>Known oddities are kept, because everyone's figures have them: a curly apostrophe is punctuation, so "don’t" is two
- * words; "st" is a saint, never a street.
+ * <p>Known oddities are kept, because everyone's figures have them: a curly apostrophe is punctuation, so "don’t" is
+ * two words; "st" is a saint, never a street.
  */
 public final class EnglishNormalizer {
     private record Rule(Pattern pattern, String replacement) {

@@ -17,7 +17,9 @@ import java.util.regex.Pattern;
  * once numbers were read one after the other, a string of digits ("nineteen" "eighty").
  */
 final class EnglishNumbers {
-    private enum Kind { ZERO, ONES, TENS, MULTIPLIER, SIGN, CURRENCY, PER, PERCENT, AND, POINT, REPEAT }
+    private enum Kind {
+        ZERO, ONES, TENS, MULTIPLIER, SIGN, CURRENCY, PER, PERCENT, AND, POINT, REPEAT
+    }
 
     /**
      * @param amount of a number word, or how many times a REPEAT does
@@ -26,11 +28,12 @@ final class EnglishNumbers {
     private record Word(Kind kind, BigInteger amount, String mark) {
     }
 
-    private static final String[] ONES = {"zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
-            "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"};
+    private static final String[] ONES = {"zero", "one", "two", "three", "four", "five", "six", "seven", "eight",
+            "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
+            "nineteen"};
     private static final String[] TENS = {"twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"};
-    private static final String[] THOUSANDS = {"thousand", "million", "billion", "trillion", "quadrillion", "quintillion",
-            "sextillion", "septillion", "octillion", "nonillion", "decillion"};
+    private static final String[] THOUSANDS = {"thousand", "million", "billion", "trillion", "quadrillion",
+            "quintillion", "sextillion", "septillion", "octillion", "nonillion", "decillion"};
     private static final BigInteger TEN = BigInteger.TEN;
     private static final BigInteger HUNDRED = BigInteger.valueOf(100);
     private static final BigInteger THOUSAND = BigInteger.valueOf(1000);
@@ -312,8 +315,8 @@ final class EnglishNumbers {
         for (int i = 0; i < THOUSANDS.length; i++) {
             number(words, Kind.MULTIPLIER, THOUSANDS[i], THOUSAND.pow(i + 1), THOUSANDS[i] + "s", THOUSANDS[i] + "th");
         }
-        Map.of("first", 1, "second", 2, "third", 3, "fifth", 5, "twelfth", 12, "zeroth", 0).forEach((name, n) -> words.put(
-                name, new Word(Kind.ONES, BigInteger.valueOf(n), n == 1 ? "st" : n == 2 ? "nd" : n == 3 ? "rd" : "th")));
+        Map.of("zeroth", 0, "first", 1, "second", 2, "third", 3, "fifth", 5, "twelfth", 12)
+                .forEach((name, n) -> words.put(name, new Word(Kind.ONES, BigInteger.valueOf(n), ordinalMark(n))));
         List.of("oneth", "twoth", "threeth", "fiveth", "twelveth").forEach(words::remove);
         List.of("o", "oh", "zero").forEach(name -> words.put(name, new Word(Kind.ZERO, BigInteger.ZERO, "")));
         Map.of("minus", "-", "negative", "-", "plus", "+", "positive", "+").forEach(
@@ -329,6 +332,15 @@ final class EnglishNumbers {
         words.put("double", new Word(Kind.REPEAT, BigInteger.TWO, ""));
         words.put("triple", new Word(Kind.REPEAT, BigInteger.valueOf(3), ""));
         return words;
+    }
+
+    private static String ordinalMark(int n) {
+        return switch (n) {
+            case 1 -> "st";
+            case 2 -> "nd";
+            case 3 -> "rd";
+            default -> "th";
+        };
     }
 
     private static void number(Map<String, Word> words, Kind kind, String name, BigInteger amount, String plural,

@@ -55,7 +55,7 @@ public record WordErrorRate(Double wer, int substitutions, int deletions, int in
     }
 
     private static WordErrorRate align(String[] reference, String[] hypothesis) {
-        // one row of the table at a time: edits, and how many of them are substitutions, for every prefix of the hypothesis
+        // one row of the table at a time: for every prefix of the hypothesis the edits, and the substitutions in them
         int[] edits = new int[hypothesis.length + 1];
         int[] substitutions = new int[hypothesis.length + 1];
         for (int j = 1; j <= hypothesis.length; j++) {

@@ -161,7 +161,8 @@ class ClipsTest {
     @ValueSource(strings = {"mp3", "ogg", "opus", "m4a", "aac"})
     void speechInAnyFormatIsTheSameSpeech(String extension) {
         float[] original = Wav16k.read(clips.prepare(clips.find(SPEECH.resolve("lj001-0002.flac").toString())).wav());
-        float[] decoded = Wav16k.read(clips.prepare(clips.find(ENCODED.resolve("lj001-0002." + extension).toString())).wav());
+        float[] decoded = Wav16k.read(clips.prepare(clips.find(ENCODED.resolve("lj001-0002." + extension).toString()))
+                .wav());
         // encoders put up to two frames of silence around the sound
         assertEquals(original.length, decoded.length, 0.15 * 16_000);
         assertTrue(likeness(original, decoded) > 0.9, "correlation " + likeness(original, decoded));
@@ -170,7 +171,8 @@ class ClipsTest {
     @ParameterizedTest
     @CsvSource({"8000,16,false,1", "16000,8,false,1", "22050,16,false,2", "44100,24,false,2", "48000,32,false,1",
             "48000,32,true,6", "96000,24,false,1"})
-    void wavOfAnyFormKeepsLengthAndLevel(int samplesPerSecond, int bits, boolean isFloat, int channels) throws IOException {
+    void wavOfAnyFormKeepsLengthAndLevel(int samplesPerSecond, int bits, boolean isFloat, int channels)
+            throws IOException {
         DoubleUnaryOperator[] same = new DoubleUnaryOperator[channels];
         Arrays.fill(same, Wav.tone(1000, 0.25));
         Path file = new Wav(samplesPerSecond, bits, isFloat, 0.5).write(folder.resolve("any.wav"), same);

@@ -36,7 +36,8 @@ class DownloadTest {
         try (FileServer server = new FileServer(CONTENT)) {
             AtomicLong soFar = new AtomicLong();
             Path target = folder.resolve("new/file.bin");
-            Path fetched = new Download(server.url("file"), (long) CONTENT.length, SHA256).to(target, (bytes, total) -> {
+            Download download = new Download(server.url("file"), (long) CONTENT.length, SHA256);
+            Path fetched = download.to(target, (bytes, total) -> {
                 assertEquals(CONTENT.length, total);
                 soFar.set(bytes);
             });
@@ -84,7 +85,8 @@ class DownloadTest {
         Files.write(folder.resolve("file.bin.part"), CONTENT);
         try (FileServer server = new FileServer(CONTENT)) {
             fetch(server, null);
-            assertEquals(List.of("bytes=" + CONTENT.length + "-"), server.ranges, "asked, and told that nothing is left");
+            assertEquals(List.of("bytes=" + CONTENT.length + "-"), server.ranges,
+                    "asked, and told that nothing is left");
         }
     }
 
@@ -202,7 +204,8 @@ class DownloadTest {
     }
 
     private String refusal(Download download) {
-        return assertThrows(UserError.class, () -> download.to(folder.resolve("file.bin"), Download.SILENT)).getMessage();
+        return assertThrows(UserError.class, () -> download.to(folder.resolve("file.bin"), Download.SILENT))
+                .getMessage();
     }
 
     private static List<String> files(Path folder) throws IOException {

@@ -43,7 +43,8 @@ class ModelStoreTest {
             try (exchange) {
                 asked.add(exchange.getRequestURI().getPath());
                 byte[] body = served.getBytes(StandardCharsets.UTF_8);
-                exchange.sendResponseHeaders(exchange.getRequestURI().getPath().contains("gone") ? 404 : 200, body.length);
+                exchange.sendResponseHeaders(exchange.getRequestURI().getPath().contains("gone") ? 404 : 200,
+                        body.length);
                 exchange.getResponseBody().write(body);
             }
         });
@@ -112,12 +113,14 @@ class ModelStoreTest {
         Path own = Files.writeString(folder.resolve("own.bin"), "any");
         assertEquals(own, ModelStore.find(home, own.toString(), Download.SILENT, Map.of()));
         String message = refusal(home, "huge", Map.of());
-        assertTrue(message.contains("'huge'") && message.contains("far, near, gone") && message.contains("path"), message);
+        assertTrue(message.contains("'huge'") && message.contains("far, near, gone") && message.contains("path"),
+                message);
         assertEquals(List.of(), asked);
     }
 
     private static String refusal(Home home, String name, Map<String, String> environment) {
-        return assertThrows(UserError.class, () -> ModelStore.find(home, name, Download.SILENT, environment)).getMessage();
+        return assertThrows(UserError.class, () -> ModelStore.find(home, name, Download.SILENT, environment))
+                .getMessage();
     }
 
     /** A checkout whose models are small. */

@@ -8,6 +8,7 @@ import com.github.dockerjava.api.model.MountType;
 import com.github.dockerjava.api.model.Ulimit;
 import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -24,7 +25,12 @@ import java.util.stream.Stream;
  * into an empty image: nothing is pulled or copied, and the binaries are those that any other kind of limit would run.
  */
 final class DockerLimit implements CpuLimit {
-    private static final List<Path> SYSTEM = Stream.of("/usr", "/lib", "/lib64", "/bin", "/etc").map(Path::of).toList();
+    // Of /etc only what the loader and a distribution's JDK read: the rest is nobody's business, and Docker mounts files
+    // of its own there (/etc/hosts), which a read-only /etc without them would not let it do.
+    private static final List<Path> SYSTEM = Stream.of("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache",
+            "/etc/alternatives", "/etc/localtime").map(Path::of).toList();
+    private static final Path ETC = Path.of("/etc");
+    private static final String JDK_SETTINGS = "java*"; // /etc/java-17-openjdk on Debian, /etc/java on Fedora
     private static final double NANOS = 1e9;
     /** Docker's own lower bound: the kernel's smallest quota, 1 ms of a period of 100 ms. */
     private static final double SMALLEST_CORES = 0.01;
@@ -118,9 +124,12 @@ final class DockerLimit implements CpuLimit {
         return engine;
     }
 
-    private static Set<Path> system(Path javaHome) {
+    private static Set<Path> system(Path javaHome) throws IOException {
         Set<Path> system = new LinkedHashSet<>(SYSTEM);
         system.add(javaHome);
+        try (DirectoryStream<Path> settings = Files.newDirectoryStream(ETC, JDK_SETTINGS)) {
+            settings.forEach(system::add);
+        }
         system.removeIf(folder -> !Files.exists(folder));
         return system;
     }

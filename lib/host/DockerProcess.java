@@ -7,6 +7,7 @@ import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.StreamType;
 import com.github.dockerjava.api.model.WaitResponse;
 import java.io.Closeable;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -27,7 +28,8 @@ final class DockerProcess implements LimitedProcess {
     private final OutputStream stdin = toProgram.sink();
     private final InputStream stdout = fromProgram.source();
     private final Tail stderr = new Tail();
-    private final Attached attached = new Attached(fromProgram.sink());
+    private final Output output = new Output(fromProgram.sink());
+    private final ResultCallback.Adapter<Frame> input = new ResultCallback.Adapter<>();
     private final ResultCallback.Adapter<WaitResponse> ended = new ResultCallback.Adapter<>();
     private final CompletableFuture<Exit> exit = new CompletableFuture<>();
 
@@ -41,9 +43,14 @@ final class DockerProcess implements LimitedProcess {
         DockerProcess process = new DockerProcess(engine, id);
         EndOfRun.watch(process);
         try {
-            engine.streams().attachContainerCmd(id).withStdIn(process.toProgram.source()).withStdOut(true)
-                    .withStdErr(true).withFollowStream(true).exec(process.attached);
-            if (!process.attached.awaitStarted(ATTACH_SECONDS, TimeUnit.SECONDS)) {
+            // Two connections, since the library can't close one direction of one: the end of the input is the end of
+            // its connection, which the container is told of because its stdin was opened "once".
+            engine.streams().attachContainerCmd(id).withStdOut(true).withStdErr(true).withFollowStream(true)
+                    .exec(process.output);
+            engine.streams().attachContainerCmd(id).withStdIn(process.inputThenClose()).withFollowStream(true)
+                    .exec(process.input);
+            if (!process.output.awaitStarted(ATTACH_SECONDS, TimeUnit.SECONDS)
+                    || !process.input.awaitStarted(ATTACH_SECONDS, TimeUnit.SECONDS)) {
                 throw new IOException("the container could not be attached to within " + ATTACH_SECONDS + " s");
             }
             engine.control().startContainerCmd(id).exec();
@@ -110,7 +117,8 @@ final class DockerProcess implements LimitedProcess {
         } finally {
             finished(unknown());
             fromProgram.breakOff();
-            closeQuietly(attached);
+            closeQuietly(output);
+            closeQuietly(input);
             closeQuietly(ended);
             EndOfRun.forget(this);
         }
@@ -121,11 +129,25 @@ final class DockerProcess implements LimitedProcess {
         toProgram.breakOff();
     }
 
+    /** What goes to the program. The library writes and flushes what it has read before it reads on. */
+    private InputStream inputThenClose() {
+        return new FilterInputStream(toProgram.source()) {
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                int read = super.read(bytes, offset, length);
+                if (read < 0) {
+                    closeQuietly(input);
+                }
+                return read;
+            }
+        };
+    }
+
     private void awaitEnd() {
         try {
             ended.awaitCompletion();
             // The last lines of stderr are those that say why it ended.
-            attached.awaitCompletion(1, TimeUnit.SECONDS);
+            output.awaitCompletion(1, TimeUnit.SECONDS);
             ContainerState state = engine.control().inspectContainerCmd(id).exec().getState();
             finished(Exit.of(state.getExitCodeLong().intValue(), Boolean.TRUE.equals(state.getOOMKilled())));
         } catch (InterruptedException | RuntimeException engineGone) {
@@ -145,10 +167,10 @@ final class DockerProcess implements LimitedProcess {
         }
     }
 
-    private final class Attached extends ResultCallback.Adapter<Frame> {
+    private final class Output extends ResultCallback.Adapter<Frame> {
         private final OutputStream out;
 
-        Attached(OutputStream out) {
+        Output(OutputStream out) {
             this.out = out;
         }
 

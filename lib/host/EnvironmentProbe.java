@@ -41,7 +41,7 @@ public final class EnvironmentProbe {
      * @param architecture as that machine's JVM says
      * @param elsewhere what the tree does not tell; {@link MachineFacts#UNKNOWN} to leave it unknown
      */
-    static Environment read(Path root, Map<String, String> variables, String architecture, MachineFacts elsewhere) {
+    public static Environment read(Path root, Map<String, String> variables, String architecture, MachineFacts elsewhere) {
         String cpuInfo = Proc.text(root.resolve("proc/cpuinfo"));
         Topology topology = Topology.read(root);
         boolean known = !topology.cpus().isEmpty();
@@ -183,7 +183,7 @@ public final class EnvironmentProbe {
     }
 
     /** What a machine tells that has none of the kernel's files, or that none of them says. Null is unknown. */
-    interface MachineFacts {
+    public interface MachineFacts {
         MachineFacts UNKNOWN = new MachineFacts() {
         };
 

@@ -69,7 +69,7 @@ public record Topology(List<Cpu> cpus) {
      * The CPUs to pin to: each on a core of its own as long as there are such, fast cores before slow ones, so that n
      * CPUs are n cores and n + 1 are never slower than n.
      */
-    List<Integer> fastest(int count, BitSet allowed) {
+    public List<Integer> fastest(int count, BitSet allowed) {
         Map<Integer, Integer> taken = new HashMap<>();
         record Candidate(int id, int sibling, double speed) {
         }

@@ -13,7 +13,7 @@
 //DEPS org.slf4j:slf4j-nop:2.0.17
 //FILES perf/k8s/Dockerfile.worker=../../k8s/Dockerfile.worker
 //SOURCES ../cli/UserError.java
-//SOURCES ../results/Environment.java
+//SOURCES ../results/package-info.java
 //SOURCES AffinityLimit.java
 //SOURCES Cgroup.java
 //SOURCES CgroupLimit.java

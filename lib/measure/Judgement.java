@@ -49,6 +49,8 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
     private static final double STEAL_C = 0.05;
     /** Half of the words wrong is not a transcript. */
     private static final double WORD_ERROR_RATE_VOID = 0.5;
+    /** Digest of no text at all. */
+    private static final String EMPTY_TEXT = "e3b0c44298fc";
     private static final double WINDOW_SECONDS = 30;
     private static final double BASE_CORES = 1;
 
@@ -219,17 +221,14 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
         }
 
         private void checkRuns(Plan.Point point, double[] seconds) {
-            for (int i : Outliers.modifiedZ(seconds)) {
-                if (i == 0) {
-                    warn(Warning.SLOW_FIRST_RUN, point, "%.2f s where the median is %.2f s", seconds[i],
-                            Summary.of(seconds).median().value());
-                }
-            }
-            int outliers = Outliers.modifiedZ(seconds).length;
-            if (outliers > 0) {
-                warn(Warning.OUTLIERS, point, "%d of %d runs", outliers, seconds.length);
-            }
             Estimate median = Summary.of(seconds).median();
+            int[] outliers = Outliers.modifiedZ(seconds);
+            if (outliers.length > 0) {
+                warn(Warning.OUTLIERS, point, "%d of %d runs", outliers.length, seconds.length);
+            }
+            if (outliers.length > 0 && outliers[0] == 0 && seconds[0] > median.value()) {
+                warn(Warning.SLOW_FIRST_RUN, point, "%.2f s where the median is %.2f s", seconds[0], median.value());
+            }
             if (!median.hasInterval()) {
                 warn(Warning.NOT_ENOUGH_RUNS, point, "%d measured, %s needed", seconds.length, moreRunsInWords(seconds));
             } else if (median.precision() > plan.precision()) {
@@ -250,7 +249,10 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
 
         private void checkQuality(Plan.Point point, List<Run> mine) {
             Double worst = max(mine, Run::wordErrorRate);
-            if (plan.model() != null && worst != null && worst > WORD_ERROR_RATE_VOID) {
+            if (mine.stream().anyMatch(r -> EMPTY_TEXT.equals(r.textDigest()))) {
+                invalid(point);
+                warn(Warning.NO_TEXT, point, "the engine heard nothing");
+            } else if (worst != null && worst > WORD_ERROR_RATE_VOID) {
                 invalid(point);
                 warn(Warning.WORD_ERRORS, point, "word error rate %.0f %%", worst * 100);
             }

@@ -203,7 +203,7 @@ public record ScalingVerdict(Double baselineCores, List<PointVerdict> points, An
         if (point == baseline) {
             Estimate one = new Estimate(1, 1.0, 1.0);
             return new PointVerdict(cores, point.runs(), latency, one, one, Scaling.BASELINE, name
-                    + ": the baseline, " + interval(latency, 3) + " s in " + Sentences.runs(point.runs()) + ".");
+                    + ": the baseline, " + interval(latency, 3, " s") + " in " + Sentences.runs(point.runs()) + ".");
         }
         Estimate speedup = Bootstrap.ratioOfMedians(baseline.latencySeconds(), point.latencySeconds(), seed);
         Estimate efficiency = scaled(speedup, baseline.cores() / cores);
@@ -325,7 +325,7 @@ public record ScalingVerdict(Double baselineCores, List<PointVerdict> points, An
         List<Double> counts = candidates.stream().map(Level::cores).toList();
         if (counts.size() == 1) {
             return new Cheapest(best.cores(), counts, "Cheapest for an hour of audio: " + cores(best.cores())
-                    + ", which takes " + interval(coreSeconds(best), 3) + " core-seconds for this clip.");
+                    + ", which takes " + interval(coreSeconds(best), 3, " core-seconds") + " for this clip.");
         }
         String figures = String.join(", ", candidates.stream()
                 .map(p -> cores(p.cores()) + " " + interval(coreSeconds(p), 3)).toList());

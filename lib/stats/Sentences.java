@@ -34,11 +34,16 @@ final class Sentences {
 
     /** {@code 0.871 (95 %: 0.852 to 0.889)}, or that there is no interval. */
     static String interval(Estimate e, int digits) {
-        return interval(e, digits, Locale.ROOT, " to ", " (no interval)");
+        return interval(e, digits, "");
     }
 
-    private static String interval(Estimate e, int digits, Locale locale, String to, String none) {
-        String value = digits(e.value(), digits, locale);
+    /** @param unit with the blank before it */
+    static String interval(Estimate e, int digits, String unit) {
+        return interval(e, digits, unit, Locale.ROOT, " to ", " (no interval)");
+    }
+
+    private static String interval(Estimate e, int digits, String unit, Locale locale, String to, String none) {
+        String value = digits(e.value(), digits, locale) + unit;
         return e.hasInterval() ? value + " (95 %: " + digits(e.low(), digits, locale) + to
                 + digits(e.high(), digits, locale) + ")" : value + none;
     }
@@ -91,7 +96,7 @@ final class Sentences {
     static Answer answer(ManyOrFew code, PointVerdict four, int runs) {
         String figure = "efficiency at 4 cores is " + interval(four.efficiency(), 3);
         String hieuSuat = "hiệu suất ở 4 cores là "
-                + interval(four.efficiency(), 3, VIETNAMESE, " đến ", " (chưa có khoảng tin cậy)");
+                + interval(four.efficiency(), 3, "", VIETNAMESE, " đến ", " (chưa có khoảng tin cậy)");
         String worth = String.format(Locale.ROOT, "%.2f", four.speedup().value());
         String tuongDuong = String.format(VIETNAMESE, "%.2f", four.speedup().value());
         return switch (code) {

@@ -10,19 +10,12 @@ import org.hipparchus.stat.descriptive.rank.Percentile;
  *
  * @param median with its distribution-free 95 % interval, which exists from {@value #MIN_RUNS_FOR_INTERVAL} values
  * @param mad median absolute deviation from the median, not scaled to a standard deviation
- * @param p95 null below {@value #MIN_RUNS_FOR_P95} values
- * @param p99 null below {@value #MIN_RUNS_FOR_P99} values
  */
-public record Summary(int n, Estimate median, double min, double max, double mean, double mad, Double p95,
-        Double p99) {
+public record Summary(int n, Estimate median, double min, double max, double mad) {
     /** Every interval of this project. */
     public static final double CONFIDENCE = 0.95;
     /** Below it even the whole range of the sample covers the median too rarely: 1 - 2·0.5^5 = 0.9375. */
     public static final int MIN_RUNS_FOR_INTERVAL = 6;
-    /** 10 values lie beyond the 95th percentile then; docs/method.md, rule 27. */
-    public static final int MIN_RUNS_FOR_P95 = 200;
-    /** 10 values lie beyond the 99th percentile then; docs/method.md, rule 27. */
-    public static final int MIN_RUNS_FOR_P99 = 1000;
 
     /** @throws IllegalArgumentException for an empty sample, or one with a NaN or an infinity in it */
     public static Summary of(double[] values) {
@@ -30,15 +23,12 @@ public record Summary(int n, Estimate median, double min, double max, double mea
         int n = sorted.length;
         double middle = medianOf(sorted);
         double[] deviations = new double[n];
-        double sum = 0;
         for (int i = 0; i < n; i++) {
             deviations[i] = Math.abs(sorted[i] - middle);
-            sum += sorted[i];
         }
         Arrays.sort(deviations);
-        return new Summary(n, medianWithInterval(sorted), sorted[0], sorted[n - 1], sum / n, medianOf(deviations),
-                n < MIN_RUNS_FOR_P95 ? null : quantile(sorted, 0.95),
-                n < MIN_RUNS_FOR_P99 ? null : quantile(sorted, 0.99));
+        return new Summary(n, medianWithInterval(sorted), sorted[0], sorted[n - 1],
+                medianOf(deviations));
     }
 
     /** A sorted copy, so that nothing computed from it depends on the order in which the runs were made. */

@@ -1,16 +1,14 @@
 /**
- * What runs say and how sure it is: summaries with distribution-free intervals, bootstrap of ratios, outliers,
- * comparisons, the verdicts on scaling, Amdahl's law; and the word error rate of a transcript. Pure functions: no
- * files, no clock, the same answer for the same runs in any order.
+ * What runs say and how sure it is: summaries with distribution-free intervals, bootstrap of ratios, outliers, the
+ * verdicts on scaling; and the word error rate of a transcript. Pure functions: no files, no clock, the same answer for
+ * the same runs in any order.
  */
 //DEPS org.hipparchus:hipparchus-stat:4.0.3
 //SOURCES ../results/package-info.java
-//SOURCES Amdahl.java
 //SOURCES BasicNormalizer.java
 //SOURCES Bootstrap.java
 //SOURCES EnglishNormalizer.java
 //SOURCES EnglishNumbers.java
-//SOURCES MannWhitney.java
 //SOURCES Outliers.java
 //SOURCES Precision.java
 //SOURCES ScalingVerdict.java

@@ -211,6 +211,15 @@ class JudgementTest {
     }
 
     @Test
+    void anEngineThatHearsNothingIsNoMeasureOfTranscription() {
+        List<Run> deaf = each(runs(TWO, 2.2, QUIET),
+                r -> with(r, 1.9, 0.0, 0L, 0.0, 2.0, 2, 0.01, "e3b0c44298fc", null));
+        Judgement j = judge(all(runs(ONE, 4, QUIET), deaf));
+        assertTrue(warns(j, "no-text"));
+        assertFalse(at(j, 2, 2).valid());
+    }
+
+    @Test
     void anOutlierIsWarnedAboutAndStaysInTheSample() {
         double[] noisy = {1.000, 1.004, 0.997, 1.4, 0.999, 1.006, 0.995};
         Judgement j = judge(all(runs(ONE, 4, QUIET), runs(TWO, 2.2, noisy)));

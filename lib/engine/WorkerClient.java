@@ -38,7 +38,9 @@ public final class WorkerClient implements AutoCloseable {
             "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
             // A clip takes 64 kB a second as floats and as much again while it is read: an hour is 0.5 GB. Committed
             // only as clips need it.
-            "-Xms32m", "-Xmx1g",
+            "-Xms16m", "-Xmx1g",
+            // The heap is given back between runs: a run's peak is its own and not that of a longer clip before it.
+            "-Xmn4m", "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=20",
             // Out of heap is a result: end at once, with a code that says so (HotSpot: 3).
             "-XX:+ExitOnOutOfMemoryError",
             // Else HotSpot's last words on stdout, which belongs to the protocol; its crash report goes there anyway.

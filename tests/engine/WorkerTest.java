@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedWriter;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import lib.cli.UserError;
 import lib.engine.Decoding;
 import lib.engine.EngineFailure;
 import lib.engine.EngineSpec;
@@ -178,13 +180,46 @@ class WorkerTest {
     }
 
     @Test
-    @Tag("noisy")
+    @Tag("docker")
+    void insideAContainerTheWorkerHasTheLimitAndReadsTheClip() throws EngineFailure, IOException {
+        CpuLimit docker = docker();
+        Path clip = Files.copy(Fixtures.jfk(), folder.resolve("bài diễn văn.wav"));
+        ModelFile model = ModelFile.check(Fixtures.TINY_ENGLISH);
+        try (WorkerClient worker = WorkerClient.start(docker, 1, EngineSpec.parse("whisper-jni"), model, List.of(clip),
+                Map.of(), TIMEOUT)) {
+            assertEquals(1, worker.hello().limit().quotaCores());
+            WorkerReply reply = ok(worker.transcribe(clip, ONE_THREAD, TIMEOUT));
+            assertEquals(words(JFK), words(reply.text()));
+            assertEquals(1, reply.coresInForce());
+            assertTrue(reply.periods() > 0, reply.toString());
+        }
+    }
+
+    @Test
+    @Tag("docker")
+    void aCrashInsideAContainerIsRecordedAsOutside() throws EngineFailure {
+        try (WorkerClient worker = WorkerClient.start(docker(), 1, EngineSpec.parse("synthetic:work=1ms,crash=1"), null,
+                List.of(Fixtures.jfk()), Map.of(), TIMEOUT)) {
+            WorkerAnswer answer = worker.transcribe(Fixtures.jfk(), ONE_THREAD, TIMEOUT);
+            assertEquals(RunStatus.CRASHED, answer.status());
+            assertEquals("killed by signal 11 (SIGSEGV, a native crash)", answer.exit());
+        }
+    }
+
+    @Test
     void theThreadCountReachesTheEngine() throws EngineFailure {
+        try (WorkerClient worker = Fixtures.worker("whisper-jni", ModelFile.check(Fixtures.TINY_ENGLISH))) {
+            assertEquals(1, ok(worker.transcribe(Fixtures.jfk(), ONE_THREAD, TIMEOUT)).workingThreads());
+            assertEquals(2, ok(worker.transcribe(Fixtures.jfk(), TWO_THREADS, TIMEOUT)).workingThreads());
+        }
+    }
+
+    @Test
+    @Tag("noisy")
+    void twoThreadsKeepTwoFreeCoresBusy() throws EngineFailure {
         try (WorkerClient worker = Fixtures.worker("whisper-jni", ModelFile.check(Fixtures.TINY_ENGLISH))) {
             WorkerReply one = ok(worker.transcribe(Fixtures.jfk(), ONE_THREAD, TIMEOUT));
             WorkerReply two = ok(worker.transcribe(Fixtures.jfk(), TWO_THREADS, TIMEOUT));
-            assertEquals(1, one.workingThreads());
-            assertEquals(2, two.workingThreads());
             assertEquals(1, one.cpuSeconds() / one.wallSeconds(), 0.15);
             assertEquals(2, two.cpuSeconds() / two.wallSeconds(), 0.3);
         }
@@ -198,6 +233,14 @@ class WorkerTest {
         }
         try (WorkerClient worker = Fixtures.worker("synthetic:work=300ms", null)) {
             assertEquals(2, ok(worker.transcribe(Fixtures.jfk(), TWO_THREADS, TIMEOUT)).workingThreads());
+        }
+    }
+
+    private static CpuLimit docker() {
+        try {
+            return CpuLimits.choose("docker", null).limit();
+        } catch (UserError e) {
+            return abort(e.getMessage());
         }
     }
 

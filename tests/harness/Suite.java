@@ -26,6 +26,7 @@ import tests.harness.TestOutcome.Status;
 public final class Suite {
     private static final long POLL_MILLIS = 100;
     private static final long THREAD_DUMP_SECONDS = 10;
+    private static final long LAST_SECONDS = 5;
 
     private final Path folder;
     private final Path root;
@@ -156,9 +157,18 @@ public final class Suite {
         }
     }
 
-    /** With everything that its tests started; after a normal end there is nothing left to kill. */
+    /**
+     * With everything that its tests started; after a normal end there is nothing left to kill. First politely: then
+     * the JVM writes what was covered and removes the socket that a thread dump opens.
+     */
     private static void kill(Process child) {
         List<ProcessHandle> started = child.descendants().toList();
+        child.destroy();
+        try {
+            child.waitFor(LAST_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         child.destroyForcibly();
         started.forEach(ProcessHandle::destroyForcibly);
     }

@@ -76,11 +76,13 @@ class SuiteTest {
         assertTrue(reasonOf(result, "cNeverStarts").startsWith("did not start: "));
     }
 
+    /** Slow on purpose, and noisy: on a busy machine the JVM may not even have started within the time-out. */
     @Test
+    @Tag("noisy")
     void aHangIsStoppedAtTheTimeOutWithAThreadDumpAndItsChildren() throws Exception {
-        SuiteResult result = run(Duration.ofSeconds(3), Hanging.class);
+        SuiteResult result = run(Duration.ofSeconds(5), Hanging.class);
         assertEquals("0 passed, 1 failed, 0 skipped", result.countLine());
-        assertTrue(result.problem().contains("--time-out 3.0 s"), result.problem());
+        assertTrue(result.problem().contains("--time-out 5.0 s"), result.problem());
         assertTrue(Files.readString(folder.resolve("threads.txt")).contains("Hanging.forEver"));
         long sleeper = Long.parseLong(Files.readString(folder.resolve("output.txt")).replaceAll("(?s).*child (\\d+).*",
                 "$1"));

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -92,15 +93,15 @@ class CatalogTest {
     void anAliasSaysNothingThatTheLauncherWouldNotSee() throws IOException {
         JsonNode aliases = Json.MAPPER.readTree(catalogText()).get("aliases");
         TreeSet<String> fields = new TreeSet<>();
-        aliases.forEach(alias -> alias.fieldNames().forEachRemaining(fields::add));
+        aliases.forEach(alias -> alias.properties().forEach(field -> fields.add(field.getKey())));
         fields.removeAll(List.of("script-ref", "description", "arguments"));
         assertEquals(new TreeSet<>(), fields);
     }
 
     static List<Alias> aliases() throws IOException {
         Map<String, Alias> aliases = new TreeMap<>();
-        Json.MAPPER.readTree(catalogText()).get("aliases").fields().forEachRemaining(e -> {
-            List<String> arguments = new java.util.ArrayList<>();
+        Json.MAPPER.readTree(catalogText()).get("aliases").properties().forEach(e -> {
+            List<String> arguments = new ArrayList<>();
             e.getValue().path("arguments").forEach(a -> arguments.add(a.asText()));
             aliases.put(e.getKey(), new Alias(e.getKey(), ROOT.resolve(e.getValue().get("script-ref").asText()),
                     e.getValue().get("description").asText(), arguments));

@@ -1,6 +1,7 @@
 package tests.repository;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,6 +59,13 @@ class LibrariesTest {
             }
         }
         assertEquals(List.of(), loose);
+    }
+
+    /** Every command goes through this door; javac of Java 17 would read the sources as ASCII where the locale is C. */
+    @Test
+    void sourcesAreCompiledAsUtf8InAnyLocale() throws IOException {
+        assertTrue(Files.readString(ROOT.resolve("lib/cli/package-info.java"))
+                .contains("\n//JAVAC_OPTIONS -encoding UTF-8\n"));
     }
 
     @Test

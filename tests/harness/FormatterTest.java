@@ -37,12 +37,12 @@ class FormatterTest {
         String script = """
                 ///usr/bin/env jbang "$0" "$@" ; exit $?
                 //JAVA 17+
-                //DEPS  org.example:a-rather-long-artifact-name-that-goes-on:1.0.0@pom?with=everything,and,a,line,longer,than,120
+                //DEPS  org.example:%s:1.0.0
                 //SOURCES ../lib/cli/package-info.java
 
                 public class Script {
                 }
-                """;
+                """.formatted("a-long-name-".repeat(12));
         assertEquals(script, formatter.format(script));
     }
 

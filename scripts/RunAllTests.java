@@ -171,8 +171,12 @@ public class RunAllTests extends Cli.Base {
 
     private static void print(SuiteResult result, Path folder) {
         PrintStream out = new PrintStream(System.out, true, UTF_8);
-        for (TestOutcome test : result.those(TestOutcome.Status.FAILED)) {
-            out.println("FAILED  " + test.test() + attempts(test) + "\n        " + test.reason());
+        List<TestOutcome> failed = result.those(TestOutcome.Status.FAILED);
+        failed.stream().filter(TestOutcome::started)
+                .forEach(test -> out.println("FAILED  " + test.test() + attempts(test) + "\n        " + test.reason()));
+        long lost = failed.stream().filter(test -> !test.started()).count();
+        if (lost > 0) {
+            out.println("FAILED  " + lost + " tests that did not start; their names are in the report");
         }
         result.flaky().forEach(test -> out.println("flaky   " + test.test() + attempts(test)));
         result.those(TestOutcome.Status.SKIPPED).stream()

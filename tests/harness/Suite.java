@@ -141,7 +141,7 @@ public final class Suite {
             outcomes.merge(running.id(), lost, (earlier, later) -> later.after(earlier));
         }
         planned.values().stream().filter(test -> !outcomes.containsKey(test.id()))
-                .forEach(test -> outcomes.put(test.id(), TestOutcome.lost(test, "did not start: " + problem)));
+                .forEach(test -> outcomes.put(test.id(), TestOutcome.lost(test, TestOutcome.NEVER_STARTED + problem)));
     }
 
     private void dumpThreads(Process child) throws InterruptedException {

@@ -74,6 +74,7 @@ class SuiteTest {
         assertTrue(result.problem().contains("exit code 134"), result.problem());
         assertTrue(reasonOf(result, "bCrashes").startsWith("did not end: "));
         assertTrue(reasonOf(result, "cNeverStarts").startsWith("did not start: "));
+        assertEquals(List.of(true, true, false), result.tests().stream().map(TestOutcome::started).toList());
     }
 
     /** Slow on purpose, and noisy: on a busy machine the JVM may not even have started within the time-out. */

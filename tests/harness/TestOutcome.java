@@ -8,7 +8,7 @@ import java.util.stream.Stream;
  *
  * @param id JUnit's unique id
  * @param test {@code tests.room.SomeTest.methodName}, with the invocation of a parameterised one
- * @param seconds of the last attempt; null if it did not run
+ * @param seconds of the last attempt; null if it did not end by itself, or never ran
  * @param reason why it failed or was skipped, in one line; null if it passed
  * @param details stack trace; null if it did not fail
  * @param earlierFailed reasons of the attempts before this one; a passed test with any is flaky, and says so
@@ -17,6 +17,7 @@ public record TestOutcome(String id, String test, List<String> tags, Status stat
         String details, List<String> earlierFailed) {
     /** Above this a test is listed as slow and warned about (the mission's own figure). */
     public static final double SLOW_SECONDS = 5;
+    static final String NEVER_STARTED = "did not start: ";
 
     /** Aborted by an assumption and disabled are both skipped, with their reason. */
     public enum Status {
@@ -29,6 +30,11 @@ public record TestOutcome(String id, String test, List<String> tags, Status stat
 
     public boolean slow() {
         return seconds != null && seconds > SLOW_SECONDS;
+    }
+
+    /** False for what a crash or a time-out of the test JVM kept from starting. */
+    public boolean started() {
+        return reason == null || !reason.startsWith(NEVER_STARTED);
     }
 
     /** This outcome as the next attempt after a failed one. */

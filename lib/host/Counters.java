@@ -25,7 +25,7 @@ public record Counters(long nanoTime, Double processCpuSeconds, Double cgroupCpu
         Long throttledPeriods, Double throttledSeconds, Double hostBusySeconds, Double stealSeconds,
         Map<Integer, ThreadCpu> threads) {
     /** @param name the kernel's name of the thread, at most 15 characters */
-    record ThreadCpu(String name, long cpuNanos) {
+    public record ThreadCpu(String name, long cpuNanos) {
     }
 
     /** Costs well under a millisecond of CPU, so it may stand at the edges of every run. */

@@ -23,7 +23,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,16 +35,15 @@ import java.util.regex.Pattern;
  * A Docker engine that answers. Found as the {@code docker} command finds it: {@code DOCKER_HOST}, the context of
  * {@code ~/.docker}, else the usual socket. The API version is left to the engine: Docker 29 refuses old ones.
  *
- * @param control for commands that end by themselves; a silent engine is given up after {@link #PATIENCE}
- * @param streams for attaching and waiting, where silence is normal
+ * @param client for anything but questions that must be answered soon: those go through {@link #ask}
  */
-record DockerEngine(DockerClient control, DockerClient streams, Info info) {
+record DockerEngine(DockerClient client, Info info) {
     static final String WORKER_LABEL = "perf.worker";
 
     private static final Duration FIRST_ANSWER = Duration.ofSeconds(3);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration BUILD = Duration.ofMinutes(10);
-    private static final int MANY_WORKERS = 64;
+    private static final int MANY_CONNECTIONS = 64;
     private static final String WORKER_DOCKERFILE = "/perf/k8s/Dockerfile.worker";
     private static final Pattern ERROR_MESSAGE = Pattern.compile("\"message\"\\s*:\\s*\"(.*?)\"\\s*}", Pattern.DOTALL);
 
@@ -50,14 +53,44 @@ record DockerEngine(DockerClient control, DockerClient streams, Info info) {
     }
 
     static DockerEngine connect(DockerClientConfig config) throws IOException {
-        Info info;
-        try (DockerClient first = client(config, FIRST_ANSWER)) {
-            info = first.infoCmd().exec();
+        DockerClient client = DockerClientImpl.getInstance(config, new ZerodepDockerHttpClient.Builder()
+                .dockerHost(config.getDockerHost()).sslConfig(config.getSSLConfig()).maxConnections(MANY_CONNECTIONS)
+                .connectionTimeout(FIRST_ANSWER).build());
+        try {
+            return new DockerEngine(client, ask(FIRST_ANSWER, () -> client.infoCmd().exec()));
         } catch (RuntimeException failed) {
             throw new IOException("no Docker engine answers at " + config.getDockerHost() + " (" + sentence(failed)
                     + ")", failed);
         }
-        return new DockerEngine(client(config, PATIENCE), client(config, null), info);
+    }
+
+    /** The answer to a question that the engine answers at once when it is well. */
+    <T> T ask(Supplier<T> question) {
+        return ask(PATIENCE, question);
+    }
+
+    /**
+     * With a deadline kept by this side: the library's response timeout does nothing on a Unix socket, so an engine
+     * that accepts and never answers would hold the lab for ever.
+     */
+    private static <T> T ask(Duration deadline, Supplier<T> question) {
+        FutureTask<T> answer = new FutureTask<>(question::get);
+        Thread asking = new Thread(answer, "docker-question");
+        asking.setDaemon(true);
+        asking.start();
+        try {
+            return answer.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof RuntimeException cause ? cause
+                    : new IllegalStateException(failed.getCause());
+        } catch (TimeoutException silent) {
+            asking.interrupt();
+            throw new IllegalStateException("no answer within " + deadline.toSeconds() + " s");
+        } catch (InterruptedException stop) {
+            asking.interrupt();
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted");
+        }
     }
 
     /** Version of the engine, empty without one. */
@@ -67,12 +100,6 @@ record DockerEngine(DockerClient control, DockerClient streams, Info info) {
         } catch (IOException none) {
             return Optional.empty();
         }
-    }
-
-    private static DockerClient client(DockerClientConfig config, Duration responseTimeout) {
-        return DockerClientImpl.getInstance(config, new ZerodepDockerHttpClient.Builder()
-                .dockerHost(config.getDockerHost()).sslConfig(config.getSSLConfig()).maxConnections(MANY_WORKERS)
-                .connectionTimeout(FIRST_ANSWER).responseTimeout(responseTimeout).build());
     }
 
     /** CPUs of the engine's machine; on macOS and Windows that is Docker's virtual machine. */
@@ -93,7 +120,7 @@ record DockerEngine(DockerClient control, DockerClient streams, Info info) {
 
     boolean hasImage(String image) {
         try {
-            control.inspectImageCmd(image).exec();
+            ask(() -> client.inspectImageCmd(image).exec());
             return true;
         } catch (NotFoundException absent) {
             return false;
@@ -120,7 +147,7 @@ record DockerEngine(DockerClient control, DockerClient streams, Info info) {
         Path file = folder.resolve("Dockerfile");
         try {
             Files.writeString(file, dockerfile);
-            streams.buildImageCmd(folder.toFile()).withTags(Set.of(image)).withForcerm(true)
+            client.buildImageCmd(folder.toFile()).withTags(Set.of(image)).withForcerm(true)
                     .exec(new BuildImageResultCallback()).awaitImageId(BUILD.toMinutes(), TimeUnit.MINUTES);
             return image;
         } catch (RuntimeException failed) {
@@ -133,8 +160,8 @@ record DockerEngine(DockerClient control, DockerClient streams, Info info) {
 
     /** Containers of runs that were killed before they could remove them. */
     void removeLeftContainers() {
-        List<Container> workers = control.listContainersCmd().withShowAll(true).withLabelFilter(List.of(WORKER_LABEL))
-                .exec();
+        List<Container> workers = ask(() -> client.listContainersCmd().withShowAll(true)
+                .withLabelFilter(List.of(WORKER_LABEL)).exec());
         for (Container worker : workers) {
             if (Owner.isGone(worker.getLabels().get(WORKER_LABEL))) {
                 remove(worker.getId());
@@ -144,7 +171,7 @@ record DockerEngine(DockerClient control, DockerClient streams, Info info) {
 
     void remove(String containerId) {
         try {
-            control.removeContainerCmd(containerId).withForce(true).withRemoveVolumes(true).exec();
+            ask(() -> client.removeContainerCmd(containerId).withForce(true).withRemoveVolumes(true).exec());
         } catch (NotFoundException | ConflictException goneOrGoing) {
             return;
         }

@@ -1,12 +1,12 @@
 package lib.host;
 
+import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.LogConfig;
 import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.MountType;
 import com.github.dockerjava.api.model.Ulimit;
-import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -93,11 +93,12 @@ final class DockerLimit implements CpuLimit {
                 .withLogConfig(new LogConfig(LogConfig.LoggingType.NONE));
         try {
             engine().removeLeftContainers();
-            String id = engine().control().createContainerCmd(image(hostFiles)).withHostConfig(host)
+            CreateContainerCmd create = engine().client().createContainerCmd(image(hostFiles)).withHostConfig(host)
                     .withLabels(Map.of(DockerEngine.WORKER_LABEL, Owner.uniqueName()))
                     .withEntrypoint(command.get(0)).withCmd(command.subList(1, command.size())).withEnv(environment)
                     .withWorkingDir(TEMPORARY).withUser(user(files)).withAttachStdin(true).withAttachStdout(true)
-                    .withAttachStderr(true).withStdinOpen(true).withStdInOnce(true).exec().getId();
+                    .withAttachStderr(true).withStdinOpen(true).withStdInOnce(true);
+            String id = engine().ask(create::exec).getId();
             return DockerProcess.start(engine(), id);
         } catch (RuntimeException failed) {
             throw new IOException("the container could not be started: " + DockerEngine.sentence(failed), failed);
@@ -150,12 +151,12 @@ final class DockerLimit implements CpuLimit {
      * files where root's files (mode 600, say under umask 077) must be read. In a rootless engine root is the user.
      */
     private String user(Set<Path> files) throws IOException {
-        UnixSystem self = new UnixSystem();
         if (engine().rootless()) {
             return ROOT;
         }
-        if (self.getUid() != 0) {
-            return self.getUid() + ":" + self.getGid();
+        String self = self();
+        if (!self.startsWith("0:")) {
+            return self;
         }
         for (Path file : files) {
             if (!Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)) {
@@ -163,6 +164,16 @@ final class DockerLimit implements CpuLimit {
             }
         }
         return NOBODY;
+    }
+
+    /** User and group of this process, from a file that it makes: the JDK's own call says 0 to users without a name. */
+    private static String self() throws IOException {
+        Path mine = Files.createTempFile("perf-user", null);
+        try {
+            return Files.getAttribute(mine, "unix:uid") + ":" + Files.getAttribute(mine, "unix:gid");
+        } finally {
+            Files.delete(mine);
+        }
     }
 
     private static boolean isLinux() {

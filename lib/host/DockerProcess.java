@@ -2,7 +2,6 @@ package lib.host;
 
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
-import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.StreamType;
 import com.github.dockerjava.api.model.WaitResponse;
@@ -11,6 +10,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -20,6 +20,7 @@ import java.util.concurrent.TimeoutException;
 /** A container with one program in it, attached to before it starts so that no output is lost. */
 final class DockerProcess implements LimitedProcess {
     private static final long ATTACH_SECONDS = 30;
+    private static final byte[] NOT_REMOVED = "\nthe container could not be removed".getBytes(StandardCharsets.UTF_8);
 
     private final DockerEngine engine;
     private final String id;
@@ -45,16 +46,16 @@ final class DockerProcess implements LimitedProcess {
         try {
             // Two connections, since the library can't close one direction of one: the end of the input is the end of
             // its connection, which the container is told of because its stdin was opened "once".
-            engine.streams().attachContainerCmd(id).withStdOut(true).withStdErr(true).withFollowStream(true)
+            engine.client().attachContainerCmd(id).withStdOut(true).withStdErr(true).withFollowStream(true)
                     .exec(process.output);
-            engine.streams().attachContainerCmd(id).withStdIn(process.inputThenClose()).withFollowStream(true)
+            engine.client().attachContainerCmd(id).withStdIn(process.inputThenClose()).withFollowStream(true)
                     .exec(process.input);
             if (!process.output.awaitStarted(ATTACH_SECONDS, TimeUnit.SECONDS)
                     || !process.input.awaitStarted(ATTACH_SECONDS, TimeUnit.SECONDS)) {
                 throw new IOException("the container could not be attached to within " + ATTACH_SECONDS + " s");
             }
-            engine.control().startContainerCmd(id).exec();
-            engine.streams().waitContainerCmd(id).exec(process.ended);
+            engine.ask(engine.client().startContainerCmd(id)::exec);
+            engine.client().waitContainerCmd(id).exec(process.ended);
             // A thread of our own: docker-java interrupts the one that it calls back on.
             Thread watcher = new Thread(process::awaitEnd, "worker-exit");
             watcher.setDaemon(true);
@@ -104,9 +105,9 @@ final class DockerProcess implements LimitedProcess {
     @Override
     public void kill() {
         try {
-            engine.control().killContainerCmd(id).exec();
-        } catch (DockerException endedAlready) {
-            return;
+            engine.ask(engine.client().killContainerCmd(id)::exec);
+        } catch (RuntimeException endedAlready) {
+            return; // or the engine does not answer: closing tries again, and so does the next run
         }
     }
 
@@ -114,6 +115,9 @@ final class DockerProcess implements LimitedProcess {
     public void close() {
         try {
             engine.remove(id);
+        } catch (RuntimeException noAnswer) {
+            // The next run removes it by its label; a result that was measured must not be lost over this.
+            stderr.add(NOT_REMOVED, NOT_REMOVED.length);
         } finally {
             finished(unknown());
             fromProgram.breakOff();
@@ -148,7 +152,7 @@ final class DockerProcess implements LimitedProcess {
             ended.awaitCompletion();
             // The last lines of stderr are those that say why it ended.
             output.awaitCompletion(1, TimeUnit.SECONDS);
-            ContainerState state = engine.control().inspectContainerCmd(id).exec().getState();
+            ContainerState state = engine.ask(engine.client().inspectContainerCmd(id)::exec).getState();
             finished(Exit.of(state.getExitCodeLong().intValue(), Boolean.TRUE.equals(state.getOOMKilled())));
         } catch (InterruptedException | RuntimeException engineGone) {
             finished(unknown());

@@ -156,7 +156,7 @@ public final class EnvironmentProbe {
         boolean virtualFirmware = Stream.of("qemu", "kvm", "vmware", "virtualbox", "virtual machine", "amazon ec2",
                 "google compute", "apple virtualization", "parallels", "openstack")
                 .anyMatch(firmware.toLowerCase(Locale.ROOT)::contains);
-        if (firmware.endsWith(".metal") || firmware.contains("-metal-")) {
+        if (firmware.contains(".metal")) {
             return null; // EC2 names its bare machines so; their firmware says Amazon EC2 as well
         }
         if (kind == null && !flagged && !virtualFirmware) {

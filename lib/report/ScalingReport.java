@@ -87,7 +87,7 @@ public final class ScalingReport {
     }
 
     private String page(boolean scaled) {
-        StringBuilder out = new StringBuilder("# " + headline() + "\n\n");
+        StringBuilder out = new StringBuilder("# " + markdown(headline()) + "\n\n");
         out.append("Measured ").append(experiment.startedAt()).append(" on ").append(machine()).append(".\n\n");
         out.append("## Verdict\n\n");
         experiment.verdict().sentences().forEach(s -> out.append("- ").append(markdown(s)).append('\n'));
@@ -147,7 +147,7 @@ public final class ScalingReport {
         boolean oneThreadCount = measured().stream().map(PointSummary::coresLimit).distinct().count()
                 == measured().size();
         return measured().stream().filter(s -> figure.apply(s) != null && s.valid())
-                .map(s -> new ScalingCharts.Point(s.coresLimit(), oneThreadCount ? "" : s.threads() + " threads",
+                .map(s -> new ScalingCharts.Point(s.coresLimit(), oneThreadCount ? "" : s.threads() + (s.threads() == 1 ? " thread" : " threads"),
                         figure.apply(s)))
                 .toList();
     }
@@ -159,7 +159,7 @@ public final class ScalingReport {
             table.row(List.of(plain(s.coresLimit()), String.valueOf(s.threads()), String.valueOf(s.runs()),
                     value(s.latencySeconds(), 3), interval(s.latencySeconds(), 3), value(s.speedup(), 2),
                     interval(s.speedup(), 2), s.efficiency() == null ? "" : percent(s.efficiency().value()),
-                    value(s.throughputPerSecond(), 3), value(s.rtf(), 3), s.valid() ? s.scaling() : "invalid"));
+                    value(s.throughputPerSecond(), 3), value(s.rtf(), 3), s.valid() ? Objects.requireNonNullElse(s.scaling(), "") : "invalid"));
         }
         return table;
     }

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Timer;
 import java.util.TimerTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -195,11 +196,13 @@ public record Download(URI from, Long bytes, String sha256) {
 
     private static void copy(InputStream body, FileChannel channel, Long total, Received received) throws IOException {
         AtomicLong lastNanos = new AtomicLong(System.nanoTime());
+        AtomicBoolean stalled = new AtomicBoolean();
         Timer watch = new Timer("download-watch", true);
         watch.schedule(new TimerTask() {
             @Override
             public void run() {
                 if (System.nanoTime() - lastNanos.get() > STALL.toNanos()) {
+                    stalled.set(true);
                     try {
                         body.close(); // ends the read below, which has no time limit of its own
                     } catch (IOException e) {
@@ -221,6 +224,8 @@ public record Download(URI from, Long bytes, String sha256) {
             if (total != null && position < total) {
                 throw new BrokenConnection("the connection was closed early");
             }
+        } catch (BrokenConnection e) {
+            throw stalled.get() ? new BrokenConnection("nothing came for " + STALL.toSeconds() + " s", e) : e;
         } finally {
             watch.cancel();
         }

@@ -1,7 +1,9 @@
 package lib.host;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,9 +74,16 @@ final class CgroupLimit implements CpuLimit {
             return made;
         } catch (IOException refused) {
             made.forEach(CgroupLimit::remove);
-            throw new IOException("no control group can be made here (" + refused.getClass().getSimpleName() + ": "
-                    + refused.getMessage() + ")", refused);
+            throw new IOException("no control group can be made here (" + reason(refused) + ")", refused);
         }
+    }
+
+    private static String reason(IOException refused) {
+        if (refused instanceof AccessDeniedException denied) {
+            return "this user may not write " + Path.of(denied.getFile()).getParent();
+        }
+        return refused instanceof FileSystemException file && file.getReason() != null
+                ? file.getReason() + ": " + file.getFile() : refused.getMessage();
     }
 
     /**

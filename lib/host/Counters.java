@@ -24,18 +24,26 @@ import java.util.Map;
 public record Counters(long nanoTime, Double processCpuSeconds, Double cgroupCpuSeconds, Long periods,
         Long throttledPeriods, Double throttledSeconds, Double hostBusySeconds, Double stealSeconds,
         Map<Integer, ThreadCpu> threads) {
+    private static final Path LIVE = Path.of("/");
+    // Found once: a program joins its group before it becomes a JVM, and looking it up costs more than reading it.
+    private static final Cgroup LIVE_CGROUP = Cgroup.find(LIVE);
+
     /** @param name the kernel's name of the thread, at most 15 characters */
     public record ThreadCpu(String name, long cpuNanos) {
     }
 
     /** Costs well under a millisecond of CPU, so it may stand at the edges of every run. */
     public static Counters now() {
-        return now(Path.of("/"));
+        return now(LIVE, LIVE_CGROUP);
     }
 
     /** From a recorded tree; {@code root} stands for {@code /}. */
     public static Counters now(Path root) {
-        Cgroup.Cpu cgroup = Cgroup.find(root).cpu();
+        return now(root, Cgroup.find(root));
+    }
+
+    private static Counters now(Path root, Cgroup group) {
+        Cgroup.Cpu cgroup = group.cpu();
         Proc.HostCpu host = Proc.hostCpu(root);
         return new Counters(System.nanoTime(), Proc.processCpuSeconds(root), cgroup.cpuSeconds(), cgroup.periods(),
                 cgroup.throttledPeriods(), cgroup.throttledSeconds(), host.busySeconds(), host.stealSeconds(),

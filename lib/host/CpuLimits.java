@@ -95,7 +95,7 @@ public final class CpuLimits {
 
     private static String remedy(Isolation kind) {
         return switch (kind) {
-            case DOCKER -> "start the Docker engine, or use --isolation auto";
+            case DOCKER -> "mend that, or use --isolation auto";
             case CGROUP -> "run as root, or use --isolation auto";
             case AFFINITY -> "use a Linux system with taskset (util-linux), or --isolation auto";
             case INHERITED -> "start it under a limit, or use --isolation auto";

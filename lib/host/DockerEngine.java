@@ -59,8 +59,9 @@ record DockerEngine(DockerClient client, Info info) {
         try {
             return new DockerEngine(client, ask(FIRST_ANSWER, () -> client.infoCmd().exec()));
         } catch (RuntimeException failed) {
-            throw new IOException("no Docker engine answers at " + config.getDockerHost() + " (" + sentence(failed)
-                    + ")", failed);
+            String why = sentence(failed);
+            throw new IOException("no Docker engine answers at " + config.getDockerHost() + " (" + why
+                    + (why.contains("Permission denied") ? ": this user is not in the group docker" : "") + ")", failed);
         }
     }
 

@@ -1,10 +1,12 @@
 package lib.host;
 
 import com.sun.management.OperatingSystemMXBean;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Optional;
 
@@ -16,6 +18,7 @@ final class Proc {
     // USER_HZ: 100 on every architecture that Linux runs a JVM on (proc(5), sysconf(_SC_CLK_TCK)).
     private static final double TICKS_PER_SECOND = 100;
     private static final Path LIVE = Path.of("/");
+    private static final int FIRST_READ = 1024;
 
     private Proc() {
     }
@@ -24,10 +27,17 @@ final class Proc {
     }
 
     static String text(Path file) {
-        try {
-            // Not readString: these files have no size, and a CPU or DMI name may have a byte that is not UTF-8.
-            return new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1);
-        } catch (IOException | SecurityException missing) {
+        // Half the cost of Files.readString, which counts for the counters, and a CPU's or firmware's name may have a
+        // byte that is not UTF-8.
+        try (FileInputStream in = new FileInputStream(file.toString())) {
+            byte[] bytes = new byte[FIRST_READ];
+            int length = 0;
+            for (int read = in.read(bytes); read > 0; read = in.read(bytes, length, bytes.length - length)) {
+                length += read;
+                bytes = length == bytes.length ? Arrays.copyOf(bytes, 4 * length) : bytes;
+            }
+            return new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
+        } catch (IOException missing) {
             return "";
         }
     }

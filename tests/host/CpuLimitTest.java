@@ -2,13 +2,16 @@ package tests.host;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -113,12 +116,11 @@ class CpuLimitTest {
         @Test
         void closingLeavesNothingBehind() throws Exception {
             CpuLimit limit = limit();
-            List<Path> before = traces();
             LimitedProcess process = limit.start(Programs.burner(List.of(), "echo"), 1);
             process.close();
             assertFalse(process.isAlive());
             assertNotNull(process.waitFor(SOON));
-            assertEquals(before, traces());
+            assertEquals(List.of(), traces(ProcessHandle.current().pid()));
         }
 
         @Test
@@ -128,19 +130,44 @@ class CpuLimitTest {
             assertEquals("true", seen[1]);
             assertTrue(Long.parseLong(seen[2]) < 200L << 20, "peak after reset " + seen[2]);
         }
+    }
 
-        private static List<Path> traces() throws IOException {
-            try (Stream<Path> folders = Stream.concat(children(Path.of(System.getProperty("java.io.tmpdir"))),
-                    Stream.concat(children(Path.of("/sys/fs/cgroup/cpu")), children(Path.of("/sys/fs/cgroup/cpuacct"))))) {
-                String mine = "-" + ProcessHandle.current().pid() + "-";
-                return folders.filter(path -> path.getFileName().toString().startsWith("perf-worker-")
-                        && path.getFileName().toString().contains(mine)).sorted().toList();
+    /** Kinds whose program is a child of the lab. */
+    abstract static class OnThisMachine extends Contract {
+        OnThisMachine(String isolation) {
+            super(isolation);
+        }
+
+        @Test
+        void whatAKilledLabLeftBehindIsRemovedByTheNextStart() throws Exception {
+            CpuLimit limit = limit();
+            Process lab = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                    System.getProperty("java.class.path"), Lab.class.getName(), limit.isolation().label())
+                    .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+            try (BufferedReader out = new BufferedReader(new InputStreamReader(lab.getInputStream()))) {
+                assertEquals("up", out.readLine());
+                assertNotEquals(List.of(), traces(lab.pid()));
+                limit.start(Programs.burner(List.of(), "echo"), 1).close();
+                assertNotEquals(List.of(), traces(lab.pid()), "what a living lab uses was removed");
+            } finally {
+                lab.destroyForcibly().waitFor();
             }
+            limit.start(Programs.burner(List.of(), "echo"), 1).close();
+            assertEquals(List.of(), traces(lab.pid()));
         }
+    }
 
-        private static Stream<Path> children(Path folder) throws IOException {
-            return Files.isDirectory(folder) ? Files.list(folder) : Stream.empty();
+    /** Temporary folders and control groups of a lab. */
+    private static List<Path> traces(long owner) throws IOException {
+        try (Stream<Path> folders = Stream.concat(children(Path.of(System.getProperty("java.io.tmpdir"))),
+                Stream.concat(children(Path.of("/sys/fs/cgroup/cpu")), children(Path.of("/sys/fs/cgroup/cpuacct"))))) {
+            return folders.filter(path -> path.getFileName().toString().startsWith("perf-worker-")
+                    && path.getFileName().toString().contains("-" + owner + "-")).sorted().toList();
         }
+    }
+
+    private static Stream<Path> children(Path folder) throws IOException {
+        return Files.isDirectory(folder) ? Files.list(folder) : Stream.empty();
     }
 
     @Nested
@@ -153,14 +180,37 @@ class CpuLimitTest {
 
     @Nested
     @Tag("root")
-    class Cgroup extends Contract {
+    class Cgroup extends OnThisMachine {
         Cgroup() {
             super("cgroup");
         }
     }
 
+    @Test
+    @Tag("root")
+    void aLocalWorkerThatTheKernelKilledForMemoryIsToldFromOneThatSomebodyKilled() throws Exception {
+        Path memory = Path.of("/sys/fs/cgroup/memory");
+        assumeTrue(Files.isWritable(memory) && Files.exists(memory.resolve("memory.limit_in_bytes")),
+                "needs a cgroup v1 memory controller and root");
+        Path group = Files.createDirectory(memory.resolve("perf-test-" + ProcessHandle.current().pid()));
+        try (LimitedProcess process = Programs.limitOrSkip("none").start(Programs.burner(List.of(), "eat"), 1)) {
+            Files.writeString(group.resolve("memory.limit_in_bytes"), "80M");
+            long child = ProcessHandle.current().children().filter(ProcessHandle::isAlive)
+                    .filter(each -> each.info().commandLine().orElse("").contains("perf-worker-")).findFirst().orElseThrow()
+                    .pid();
+            Files.writeString(group.resolve("cgroup.procs"), Long.toString(child));
+            process.stdin().write('\n');
+            process.stdin().flush();
+            Exit exit = process.waitFor(SOON);
+            assertNotNull(exit, "still running");
+            assertTrue(exit.outOfMemory(), exit + " " + process.stderrTail());
+        } finally {
+            Files.delete(group);
+        }
+    }
+
     @Nested
-    class Affinity extends Contract {
+    class Affinity extends OnThisMachine {
         Affinity() {
             super("affinity");
         }

@@ -24,10 +24,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import lib.cli.UserError;
 import lib.host.CpuLimit;
 import lib.host.CpuLimits;
 import lib.host.Exit;
+import lib.host.JavaProgram;
 import lib.host.LimitedProcess;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -156,6 +158,18 @@ class DockerLimitTest {
         } finally {
             lab.destroyForcibly();
         }
+    }
+
+    @Test
+    void insideALimitedContainerAutoTakesTheLimitAsItIs() throws Exception {
+        CpuLimit limit = Programs.limitOrSkip("docker");
+        JavaProgram burner = Programs.burner(List.of(), "auto", "describe");
+        JavaProgram lab = new JavaProgram(burner.jvmOptions(), Lab.class.getName(), burner.arguments(),
+                burner.classPath(), Map.of(), List.of());
+        Programs.Outcome outcome = Programs.run(limit, 1, lab);
+        assertTrue(outcome.out().startsWith("inherited | 1 core | this process inherited a limit of 1 core and can be"
+                + " measured at no other"), outcome.toString());
+        assertTrue(outcome.out().contains("container is itself limited to 1 core"), outcome.out());
     }
 
     @Test

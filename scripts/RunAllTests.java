@@ -1,6 +1,7 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 17+
 //DESCRIPTION Run every test of this repository: HTML and JSON reports, coverage, slow tests
+//RUNTIME_OPTIONS -XX:+UseSerialGC -XX:TieredStopAtLevel=1
 //SOURCES ../lib/*/package-info.java
 //SOURCES ../tests/harness/package-info.java
 //SOURCES ../tests/*/*.java

@@ -8,6 +8,9 @@
  *     ./jbang tests/benchmarks/StartupBenchmark.java            20 rounds, about two minutes
  *     ./jbang tests/benchmarks/StartupBenchmark.java 50         more rounds, narrower intervals
  *
+ * The empty script is started as JBang's own start script does it: java -jar, and the command that it prints. ./jbang
+ * itself does the same with JVM flags for a quick start, so an empty script through ./jbang is shown as well.
+ *
  * How to read it: each round starts the empty script and every command once, in a new order, so that a machine that
  * slows down slows all of them. The ratio of the medians stands with its 95 % interval; lower is better, 1 would mean
  * that the command costs nothing beyond JBang itself. Exit code 1 if a ratio is above 1.5. Everything is compiled and
@@ -52,11 +55,25 @@ class StartupBenchmark {
         Path empty = Files.writeString(folder.resolve("Empty.java"),
                 "//JAVA 17+\nclass Empty {\n    public static void main(String... args) {\n    }\n}\n");
         Map<String, List<String>> commands = new LinkedHashMap<>();
-        commands.put(EMPTY, List.of("./jbang", empty.toString()));
+        commands.put(EMPTY, List.of("sh", "-c", "eval \"exec $(java -jar \"$0\" \"$1\")\"", jar(), empty.toString()));
+        commands.put("the same through ./jbang", List.of("./jbang", empty.toString()));
         Pattern.compile("(?m)^    \"([a-z0-9-]+)\": \\{$").matcher(Files.readString(Path.of("jbang-catalog.json")))
                 .results().map(m -> m.group(1))
                 .forEach(alias -> commands.put(alias + " --help", List.of("./jbang", alias, "--help")));
         return commands;
+    }
+
+    /**
+     * Where ./jbang keeps JBang; with a jbang on PATH it keeps none, and this benchmark has nothing to compare with.
+     */
+    private static String jar() {
+        Map<String, String> variables = System.getenv();
+        String caches = variables.getOrDefault("XDG_CACHE_HOME", variables.get("HOME") + "/.cache");
+        Path jar = Path.of(variables.getOrDefault("PERF_CACHE", caches + "/perf"), "jbang-cli-0.132.1-all.jar");
+        if (!Files.exists(jar)) {
+            throw new IllegalStateException(jar + " is missing; run this by ./jbang, without a jbang on PATH");
+        }
+        return jar.toString();
     }
 
     private static Map<String, List<Double>> measure(Map<String, List<String>> commands, int rounds)

@@ -29,6 +29,6 @@ final class AffinityLimit implements CpuLimit {
                 .orElseThrow(() -> new IOException("this system does not say which CPUs a process may use"));
         String cpus = Topology.read(root).fastest((int) cores, allowed).stream().map(String::valueOf)
                 .collect(Collectors.joining(","));
-        return LocalProcess.start(program, List.of("taskset", "-c", cpus), () -> { });
+        return LocalProcess.start(program, List.of("taskset", "-c", cpus), () -> {});
     }
 }

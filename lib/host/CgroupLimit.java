@@ -57,8 +57,10 @@ final class CgroupLimit implements CpuLimit {
         List<Path> made = new ArrayList<>();
         try {
             // With version 1 the CPU time may be counted in a hierarchy of its own.
-            Set<Path> parents = new LinkedHashSet<>(List.of(parent(own), own.version() == 1 && own.cpuUsageFolder() != null
-                    ? own.cpuUsageFolder() : parent(own)));
+            Set<Path> parents = new LinkedHashSet<>(List.of(parent(own), own.version() == 1 && own
+                    .cpuUsageFolder() != null
+                            ? own.cpuUsageFolder()
+                            : parent(own)));
             for (Path parent : parents) {
                 removeLeftGroups(parent);
                 made.add(Files.createDirectory(parent.resolve(name)));
@@ -83,7 +85,8 @@ final class CgroupLimit implements CpuLimit {
             return "this user may not write " + Path.of(denied.getFile()).getParent();
         }
         return refused instanceof FileSystemException file && file.getReason() != null
-                ? file.getReason() + ": " + file.getFile() : refused.getMessage();
+                ? file.getReason() + ": " + file.getFile()
+                : refused.getMessage();
     }
 
     /**

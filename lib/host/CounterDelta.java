@@ -10,7 +10,7 @@ import java.util.Set;
  * @param busyCores cpuSeconds / wallSeconds
  * @param otherBusyCores CPU used on the machine by everything but this process, in cores
  * @param workingThreads threads of the engine that used CPU: at least {@link #WORKING_SHARE} of the wall time; the
- *        JVM's own threads are left out. Null when threads that used as much came and went unseen in between
+ * JVM's own threads are left out. Null when threads that used as much came and went unseen in between
  */
 public record CounterDelta(double wallSeconds, Double cpuSeconds, Double busyCores, Double cgroupCpuSeconds,
         Long periods, Long throttledPeriods, Double throttledSeconds, Double hostBusySeconds, Double stealSeconds,
@@ -24,12 +24,14 @@ public record CounterDelta(double wallSeconds, Double cpuSeconds, Double busyCor
     // The process's counter moves in steps of 10 ms, and a running thread's is up to one scheduler tick late.
     private static final double PROCESS_CPU_SLACK_SECONDS = 0.03;
 
-    // Kernel names (15 characters at most) of threads that HotSpot 17 to 25 starts for itself.
-    private static final Set<String> JVM_THREADS = Set.of("VM Thread", "VM Periodic Tas", "Signal Dispatch", "Finalizer",
-            "Reference Handl", "Service Thread", "Monitor Deflati", "Common-Cleaner", "Notification Th", "Sweeper thread",
-            "process reaper", "Attach Listener", "VM Task", "Cleaner-0", "DestroyJavaVM", "Unblocker", "StringDedupProc");
-    private static final Set<String> JVM_THREAD_STARTS = Set.of("C1 ", "C2 ", "GC ", "G1 ", "ZGC", "XGC", "Shenandoah",
-            "ZDirector", "ZDriver", "ZStat", "ZUncommitter", "ZUnmapper", "ZWorker", "process reaper", "JFR ", "JVMCI");
+    // Kernel names (15 characters at most) of the threads that HotSpot 17 to 25 starts for itself, as seen in
+    // /proc/self/task with each of its collectors.
+    private static final Set<String> JVM_THREADS = Set.of("VM Thread", "VM Periodic Tas", "Signal Dispatch",
+            "Finalizer",
+            "Reference Handl", "Service Thread", "Monitor Deflati", "Common-Cleaner", "Notification Th",
+            "Sweeper thread", "process reaper", "Attach Listener", "StringDedupProc");
+    private static final Set<String> JVM_THREAD_STARTS = Set.of("C1 ", "C2 ", "GC ", "G1 ", "ZDirector", "ZDriver",
+            "ZStat", "ZUncommitter", "ZUnmapper", "ZWorker", "RuntimeWorker", "Shenandoah", "JFR ", "JVMCI");
 
     public static CounterDelta between(Counters before, Counters after) {
         double wallSeconds = (after.nanoTime() - before.nanoTime()) / 1e9;

@@ -61,7 +61,8 @@ record DockerEngine(DockerClient client, Info info) {
         } catch (RuntimeException failed) {
             String why = sentence(failed);
             throw new IOException("no Docker engine answers at " + config.getDockerHost() + " (" + why
-                    + (why.contains("Permission denied") ? ": this user is not in the group docker" : "") + ")", failed);
+                    + (why.contains("Permission denied") ? ": this user is not in the group docker" : "") + ")",
+                    failed);
         }
     }
 

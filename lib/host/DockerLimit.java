@@ -25,8 +25,8 @@ import java.util.stream.Stream;
  * into an empty image: nothing is pulled or copied, and the binaries are those that any other kind of limit would run.
  */
 final class DockerLimit implements CpuLimit {
-    // Of /etc only what the loader and a distribution's JDK read: the rest is nobody's business, and Docker mounts files
-    // of its own there (/etc/hosts), which a read-only /etc without them would not let it do.
+    // Of /etc only what the loader and a distribution's JDK read: the rest is nobody's business, and Docker mounts
+    // files of its own there (/etc/hosts), which a read-only /etc without them would not let it do.
     private static final List<Path> SYSTEM = Stream.of("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache",
             "/etc/alternatives", "/etc/localtime").map(Path::of).toList();
     private static final Path ETC = Path.of("/etc");
@@ -139,7 +139,8 @@ final class DockerLimit implements CpuLimit {
         Set<Path> all = new LinkedHashSet<>(system);
         all.addAll(files);
         // What lies in a folder that is mounted already is there, and a mount point can't be made in a read-only mount.
-        return all.stream().filter(path -> all.stream().noneMatch(other -> !other.equals(path) && path.startsWith(other)))
+        return all.stream().filter(path -> all.stream().noneMatch(other -> !other.equals(path) && path.startsWith(
+                other)))
                 .map(path -> new Mount().withType(MountType.BIND).withReadOnly(true).withSource(path.toString())
                         .withTarget(path.toString()))
                 .toList();

@@ -41,7 +41,8 @@ public final class EnvironmentProbe {
      * @param architecture as that machine's JVM says
      * @param elsewhere what the tree does not tell; {@link MachineFacts#UNKNOWN} to leave it unknown
      */
-    public static Environment read(Path root, Map<String, String> variables, String architecture, MachineFacts elsewhere) {
+    public static Environment read(Path root, Map<String, String> variables, String architecture,
+            MachineFacts elsewhere) {
         String cpuInfo = Proc.text(root.resolve("proc/cpuinfo"));
         Topology topology = Topology.read(root);
         boolean known = !topology.cpus().isEmpty();
@@ -54,7 +55,8 @@ public final class EnvironmentProbe {
                 : logicalCpus == null || physicalCores == null ? null : Integer.valueOf(logicalCpus / physicalCores);
         Double limitCores = limit.cores();
         boolean limited = limitCores != null && logicalCpus != null && limitCores < logicalCpus;
-        return new Environment(hostName(variables), os(root, elsewhere), kernel(root, elsewhere), architecture, cpuModel,
+        return new Environment(hostName(variables), os(root, elsewhere), kernel(root, elsewhere), architecture,
+                cpuModel,
                 logicalCpus, physicalCores, threadsPerCore, known ? topology.hybrid() : elsewhere.hybrid(),
                 emulation(root, cpuInfo, cpuModel, architecture), hypervisor(root, cpuInfo),
                 Proc.line(root.resolve("sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")), boost(root),
@@ -239,8 +241,10 @@ public final class EnvironmentProbe {
                 Thread.currentThread().interrupt();
                 return null;
             }
-            return Stream.of("x86_64", "aarch64").anyMatch(cpu -> Files.exists(Path.of("/lib/ld-musl-" + cpu + ".so.1")))
-                    ? "musl" : null;
+            return Stream.of("x86_64", "aarch64").anyMatch(cpu -> Files.exists(Path.of("/lib/ld-musl-" + cpu
+                    + ".so.1")))
+                            ? "musl"
+                            : null;
         }
         return null;
     }

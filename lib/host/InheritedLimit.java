@@ -33,6 +33,6 @@ final class InheritedLimit implements CpuLimit {
 
     @Override
     public LimitedProcess start(JavaProgram program, double cores) throws IOException {
-        return LocalProcess.start(program, List.of(), () -> { });
+        return LocalProcess.start(program, List.of(), () -> {});
     }
 }

@@ -13,7 +13,7 @@ import java.util.Map;
  * @param environment variables added to those that the program would see anyway
  * @param classPath jars and folders
  * @param readable files and folders outside the class path that the program opens, a model and audio for example; it
- *        finds them at the same absolute path, and in a container it sees nothing else of the user's files
+ * finds them at the same absolute path, and in a container it sees nothing else of the user's files
  */
 public record JavaProgram(List<String> jvmOptions, String mainClass, List<String> arguments, List<Path> classPath,
         Map<String, String> environment, List<Path> readable) {

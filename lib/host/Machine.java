@@ -12,7 +12,8 @@ final class Machine {
 
     /** CPUs that the operating system shows, whatever this process may use of them. */
     static int logicalCpus() {
-        return online(Path.of("/")).map(BitSet::cardinality).orElseGet(() -> Runtime.getRuntime().availableProcessors());
+        return online(Path.of("/")).map(BitSet::cardinality).orElseGet(() -> Runtime.getRuntime()
+                .availableProcessors());
     }
 
     static Optional<BitSet> online(Path root) {

@@ -18,6 +18,6 @@ final class NoLimit implements CpuLimit {
 
     @Override
     public LimitedProcess start(JavaProgram program, double cores) throws IOException {
-        return LocalProcess.start(program, List.of(), () -> { });
+        return LocalProcess.start(program, List.of(), () -> {});
     }
 }

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Logical CPUs and the cores that they belong to, from /sys/devices/system/cpu
- * (kernel: Documentation/admin-guide/cputopology.rst). Without that folder (macOS) there are no CPUs in it.
+ * Logical CPUs and the cores that they belong to, from /sys/devices/system/cpu (kernel:
+ * Documentation/admin-guide/cputopology.rst). Without that folder (macOS) there are no CPUs in it.
  */
 public record Topology(List<Cpu> cpus) {
     // Turbo favours single cores of one kind by about 5 %; efficiency cores are slower by a fifth and more.

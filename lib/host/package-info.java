@@ -1,12 +1,14 @@
 /**
  * The machine: what it is ({@link lib.host.EnvironmentProbe}), what it has counted ({@link lib.host.Counters},
  * {@link lib.host.PeakMemory}), and the ways to hold a program to a number of cores ({@link lib.host.CpuLimits},
- * {@link lib.host.CpuLimit}). The limit is set from outside and read back from inside
- * ({@link lib.host.LimitInForce}).
+ * {@link lib.host.CpuLimit}). The limit is set from outside and read back from inside ({@link lib.host.LimitInForce}).
  *
  * <p>Everything that reads /proc or /sys takes a root, so that machines which are not here (a pod, a Mac, a hybrid
  * laptop) are tested from recorded trees.
+ *
+ * <p>Compiled for Java 17 whatever JDK is here: the same classes run on the Java 17 of {@code k8s/Dockerfile.worker}.
  */
+//JAVAC_OPTIONS --release 17
 //DEPS com.github.docker-java:docker-java-core:3.7.1
 //DEPS com.github.docker-java:docker-java-transport-zerodep:3.7.1
 //DEPS com.github.oshi:oshi-core:7.5.0

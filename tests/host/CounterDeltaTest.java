@@ -30,7 +30,8 @@ class CounterDeltaTest {
 
     @Test
     void threadsThatWorkedAreCountedAndTheJvmsOwnAreNot() {
-        Counters before = at(0, 1.0, Map.of(1, thread("java", 0.5), 2, thread("java", 0.2), 3, thread("C2 CompilerThre", 0.3)));
+        Counters before = at(0, 1.0, Map.of(1, thread("java", 0.5), 2, thread("java", 0.2), 3, thread("C2 CompilerThre",
+                0.3)));
         Counters after = at(SECOND, 3.01, Map.of(1, thread("java", 1.4), 2, thread("java", 0.21),
                 3, thread("C2 CompilerThre", 0.7), 4, thread("java", 0.7)));
         CounterDelta delta = CounterDelta.between(before, after);
@@ -61,7 +62,8 @@ class CounterDeltaTest {
     @Test
     void otherLoadIsWhatTheMachineDidBeyondThisProcess() {
         Counters before = new Counters(0, 1.0, null, null, null, null, 100.0, 5.0, Map.of(1, thread("java", 1.0)));
-        Counters after = new Counters(2 * SECOND, 3.0, null, null, null, null, 105.0, 5.5, Map.of(1, thread("java", 3.0)));
+        Counters after = new Counters(2 * SECOND, 3.0, null, null, null, null, 105.0, 5.5, Map.of(1, thread("java",
+                3.0)));
         CounterDelta delta = CounterDelta.between(before, after);
         assertEquals(1.5, delta.otherBusyCores(), 1e-9);
         assertEquals(0.5, delta.stealSeconds(), 1e-9);

@@ -62,7 +62,8 @@ class CpuLimitTest {
 
         @Test
         void argumentsArriveAsTheyAre() throws Exception {
-            String[] hostile = {"arguments", "", "two words", "$HOME `id` \"'\\", "line\nbreak", "*", "--", "xin chào"};
+            String[] hostile = {"arguments", "", "two words", "$HOME `id` \"'\\", "line\nbreak", "*", "--",
+                    "xin chào"};
             String seen = Programs.run(limit(), 1, hostile).out();
             String asked = Stream.of(hostile).skip(1)
                     .map(text -> Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)))
@@ -196,7 +197,8 @@ class CpuLimitTest {
         try (LimitedProcess process = Programs.limitOrSkip("none").start(Programs.burner(List.of(), "eat"), 1)) {
             Files.writeString(group.resolve("memory.limit_in_bytes"), "80M");
             long child = ProcessHandle.current().children().filter(ProcessHandle::isAlive)
-                    .filter(each -> each.info().commandLine().orElse("").contains("perf-worker-")).findFirst().orElseThrow()
+                    .filter(each -> each.info().commandLine().orElse("").contains("perf-worker-")).findFirst()
+                    .orElseThrow()
                     .pid();
             Files.writeString(group.resolve("cgroup.procs"), Long.toString(child));
             process.stdin().write('\n');

@@ -1,5 +1,7 @@
 package tests.host;
 
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import lib.host.CpuLimit;
 import lib.host.CpuLimits;
@@ -19,9 +21,9 @@ public final class Lab {
                     + limit.refusal(2).orElse("2 cores") + " | " + choice.reason());
             return;
         }
-        JavaProgram program = Programs.burner(java.util.List.of(), "echo");
+        JavaProgram program = Programs.burner(List.of(), "echo");
         LimitedProcess process = limit.start(program, 1);
-        process.stdin().write("up\n".getBytes());
+        process.stdin().write("up\n".getBytes(StandardCharsets.UTF_8));
         process.stdin().flush();
         System.out.println(Programs.reader(process).readLine());
         new CountDownLatch(1).await();

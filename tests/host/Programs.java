@@ -62,6 +62,7 @@ final class Programs {
     }
 
     static List<Double> numbers(String line) {
-        return Stream.of(line.strip().split(" ")).map(word -> word.equals("null") ? null : Double.valueOf(word)).toList();
+        return Stream.of(line.strip().split(" ")).map(word -> word.equals("null") ? null : Double.valueOf(word))
+                .toList();
     }
 }

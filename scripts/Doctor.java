@@ -26,9 +26,7 @@ import picocli.CommandLine.Option;
 /**
  * Looks at the machine with the same code that measures, and tries each kind of CPU limit for real.
  *
- * <pre>
- * ./jbang doctor
- * </pre>
+ * <pre> ./jbang doctor </pre>
  *
  * Prints one line a finding, {@code ok}, {@code note} or {@code MISSING}, and under it what mends it. Writes nothing.
  */
@@ -191,7 +189,8 @@ public class Doctor extends Cli.Base {
         Path cache = Home.find().cache();
         long free = Files.getFileStore(cache).getUsableSpace();
         if (free < LEAST_DISK_BYTES) {
-            note("disk", SizeOption.words(free) + " free in the cache", "free some, or set PERF_CACHE to another folder");
+            note("disk", SizeOption.words(free) + " free in the cache",
+                    "free some, or set PERF_CACHE to another folder");
         } else {
             ok("disk", SizeOption.words(free) + " free in the cache");
         }
@@ -206,8 +205,9 @@ public class Doctor extends Cli.Base {
             return;
         }
         for (Finding f : findings) {
-            System.out.printf("%-8s %-16s %s%n", f.state() == State.MISSING ? "MISSING" : f.state().name()
-                    .toLowerCase(Locale.ROOT), f.what(), f.found());
+            System.out.printf("%-8s %-16s %s%n", f.state() == State.MISSING ? "MISSING"
+                    : f.state().name()
+                            .toLowerCase(Locale.ROOT), f.what(), f.found());
             if (f.mend() != null) {
                 System.out.printf("%-8s %-16s   -> %s%n", "", "", f.mend());
             }

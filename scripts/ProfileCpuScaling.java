@@ -20,9 +20,7 @@ import picocli.CommandLine.Option;
 /**
  * One clip, transcribed again and again at each core count, in rounds, until the median latency is known.
  *
- * <pre>
- * ./jbang profile-cpu --cores 2
- * </pre>
+ * <pre> ./jbang profile-cpu --cores 2 </pre>
  *
  * Prints a table and a verdict. Writes {@code results/<date>/<time>-<host>-profile-cpu/}: {@code runs.csv} (a row a
  * run, as it happens), {@code experiment.json}, {@code README.md}, charts as SVG, transcripts.

@@ -23,7 +23,8 @@ public final class Cli {
     }
 
     /** The options that every command has. */
-    @Command(mixinStandardHelpOptions = true, sortOptions = false, usageHelpAutoWidth = false, abbreviateSynopsis = true,
+    @Command(mixinStandardHelpOptions = true, sortOptions = false, usageHelpAutoWidth = false,
+            abbreviateSynopsis = true,
             usageHelpWidth = HELP_COLUMNS)
     public abstract static class Base implements java.util.concurrent.Callable<Integer> {
         @Option(names = "--verbose", description = "Stack traces with error messages, and the engine's own log.")
@@ -70,7 +71,8 @@ public final class Cli {
         if (trace.length > 0) {
             where.append(" at ").append(trace[0].toString());
         }
-        return "Unexpected: " + oneSentence(String.valueOf(e)) + where + ". This is a defect of perf; run it again with "
+        return "Unexpected: " + oneSentence(String.valueOf(e)) + where
+                + ". This is a defect of perf; run it again with "
                 + "--verbose and report what it prints";
     }
 

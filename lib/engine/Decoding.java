@@ -7,8 +7,8 @@ import lib.cli.UserError;
  * The settings of one transcription that may vary; every other one is frozen so that two runs do the same work: greedy,
  * temperature 0 without fallback, no context carried from one window to the next, timestamps on.
  *
- * @param threads compute threads, at least 1; there is no "engine's default", which would be min(4, host CPUs)
- *            whatever the limit is
+ * @param threads compute threads, at least 1; there is no "engine's default", which would be min(4, host CPUs) whatever
+ * the limit is
  * @param language ISO 639 code such as {@code en}; never detected, because detection is one more encoder pass
  */
 public record Decoding(int threads, String language) {

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import lib.cli.UserError;
 
 /**
- * Which engine a worker runs, as the user writes it: {@code whisper-jni} or
- * {@code synthetic:work=400ms,serial=0.2}. {@code parse(spec.toString())} gives an equal spec.
+ * Which engine a worker runs, as the user writes it: {@code whisper-jni} or {@code synthetic:work=400ms,serial=0.2}.
+ * {@code parse(spec.toString())} gives an equal spec.
  */
 public sealed interface EngineSpec {
     String EXAMPLE = "synthetic:work=400ms,serial=0.2";

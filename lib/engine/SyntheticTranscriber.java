@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import lib.results.EngineIdentity;
 import lib.results.RunStatus;
 
@@ -24,6 +25,8 @@ public final class SyntheticTranscriber implements Transcriber {
     /** Shorter than a scheduler's time slice, so that the best of a few runs undisturbed on a busy machine. */
     private static final long CALIBRATION_STEPS = 2_000_000;
     private static final int STEPS_A_CALL = 100_000;
+    /** About a sixth of a millisecond: short beside a request, long beside taking the next piece. */
+    private static final long PIECE_STEPS = 100_000;
 
     /** Where the kernel's result goes; a result that nobody could read would let the compiler drop the work. */
     private static volatile long sink;
@@ -63,18 +66,29 @@ public final class SyntheticTranscriber implements Transcriber {
         return new Transcript(spec.text(), List.of(new Transcript.Segment(0, seconds, spec.text())));
     }
 
+    /**
+     * The threads take small pieces until none is left. Halves fixed in advance would make the request as slow as the
+     * unluckier half, and whatever else runs on the machine would count twice.
+     */
     private void burnInParallel(long steps, int count) throws EngineFailure {
+        AtomicLong left = new AtomicLong(steps);
         List<Future<?>> others = new ArrayList<>();
         for (int i = 1; i < count; i++) {
-            others.add(threads.submit(() -> burn(steps / count)));
+            others.add(threads.submit(() -> burnPieces(left)));
         }
-        burn(steps / count);
+        burnPieces(left);
         try {
             for (Future<?> other : others) {
                 other.get();
             }
         } catch (InterruptedException | ExecutionException e) {
             throw new EngineFailure(RunStatus.FAILED, "A synthetic thread did not finish: " + e.getMessage());
+        }
+    }
+
+    private static void burnPieces(AtomicLong left) {
+        for (long before = left.getAndAdd(-PIECE_STEPS); before > 0; before = left.getAndAdd(-PIECE_STEPS)) {
+            burn(Math.min(before, PIECE_STEPS));
         }
     }
 

@@ -86,7 +86,7 @@ public final class WorkerClient implements AutoCloseable {
      * @param readable files and folders that the worker will be asked to read: the clips
      * @param environment what the engine is tuned by: {@code OMP_WAIT_POLICY} …
      * @throws EngineFailure when it did not start, died, said that the engine failed, or took longer than allowed;
-     *             there is nothing to close then
+     * there is nothing to close then
      */
     public static WorkerClient start(CpuLimit limit, double cores, EngineSpec engine, ModelFile model,
             List<Path> readable, Map<String, String> environment, Duration startTimeout) throws EngineFailure {

@@ -7,8 +7,8 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * The CPU limits of an experiment, in cores, rising. {@code 8} is the ladder 1, 2, 4, 8; {@code 6} is 1, 2, 4, 6; a list
- * such as {@code 0.5,1,1.5,2} is taken as it stands.
+ * The CPU limits of an experiment, in cores, rising. {@code 8} is the ladder 1, 2, 4, 8; {@code 6} is 1, 2, 4, 6; a
+ * list such as {@code 0.5,1,1.5,2} is taken as it stands.
  */
 public record CoreLadder(List<Double> cores) {
     /** Docker refuses less than 0.01 CPU; below 0.1 a quota period leaves too few milliseconds to mean anything. */

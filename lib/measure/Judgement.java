@@ -82,7 +82,8 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
             Map<Double, Plan.Point> curve = curve();
             ScalingVerdict scaling = ScalingVerdict.of(levels(curve), plan.seed());
             List<PointSummary> summaries = plan.points().stream()
-                    .map(p -> summarise(p, p.equals(curve.get(p.coresLimit())) ? scaling.labelAt(p.coresLimit()) : null))
+                    .map(p -> summarise(p, p.equals(curve.get(p.coresLimit())) ? scaling.labelAt(p.coresLimit())
+                            : null))
                     .toList();
             String grade = !reasonsC.isEmpty() ? "C" : !reasonsB.isEmpty() ? "B" : "A";
             List<String> reasons = new ArrayList<>(reasonsC);
@@ -205,7 +206,8 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
             Estimate ratio = Bootstrap.ratioOfMedians(seconds(point), seconds(one), plan.seed());
             boolean slower = ratio.hasInterval() ? ratio.low() > 1 : ratio.value() > OVERSUBSCRIBED_LATENCY;
             if (slower) {
-                warn(Warning.OVERSUBSCRIBED, point, "%d threads take %.2f times as long as 1 thread under the same limit%s",
+                warn(Warning.OVERSUBSCRIBED, point,
+                        "%d threads take %.2f times as long as 1 thread under the same limit%s",
                         point.threads(), ratio.value(), ratio.value() > OVERSUBSCRIBED_LATENCY ? ": throttling" : "");
             }
         }
@@ -236,7 +238,8 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
                 warn(Warning.SLOW_FIRST_RUN, point, "%.2f s where the median is %.2f s", seconds[0], median.value());
             }
             if (!median.hasInterval()) {
-                warn(Warning.NOT_ENOUGH_RUNS, point, "%d measured, %s needed", seconds.length, moreRunsInWords(seconds));
+                warn(Warning.NOT_ENOUGH_RUNS, point, "%d measured, %s needed", seconds.length, moreRunsInWords(
+                        seconds));
             } else if (median.precision() > plan.precision()) {
                 warn(Warning.PRECISION_NOT_REACHED, point, "±%.1f %% after %d runs, asked ±%.1f %%; %s needed",
                         median.precision() * 100, seconds.length, plan.precision() * 100, moreRunsInWords(seconds));
@@ -383,8 +386,9 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
 
         private Estimate speedup(Plan.Point point, double[] seconds) {
             Plan.Point base = baseline();
-            return base == null ? null : point.equals(base) ? new Estimate(1, 1.0, 1.0)
-                    : Bootstrap.ratioOfMedians(seconds(base), seconds, plan.seed());
+            return base == null ? null
+                    : point.equals(base) ? new Estimate(1, 1.0, 1.0)
+                            : Bootstrap.ratioOfMedians(seconds(base), seconds, plan.seed());
         }
 
         private static Double inForce(Plan.Point point, List<Run> mine) {
@@ -439,7 +443,8 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
     }
 
     private static Estimate inverse(Estimate e) {
-        return new Estimate(1 / e.value(), e.high() == null ? null : 1 / e.high(), e.low() == null ? null : 1 / e.low());
+        return new Estimate(1 / e.value(), e.high() == null ? null : 1 / e.high(), e.low() == null ? null
+                : 1 / e.low());
     }
 
     private static String number(double value) {

@@ -36,9 +36,9 @@ import lib.results.RunStatus;
 import lib.stats.WordErrorRate;
 
 /**
- * Runs a plan: one worker a CPU limit, kept warm beside the others (an idle worker waits on a pipe and uses no CPU), and
- * rounds in which every point is run once. Whatever a worker does, a row says so and the next run goes on; rows are on
- * disk before the next run starts.
+ * Runs a plan: one worker a CPU limit, kept warm beside the others (an idle worker waits on a pipe and uses no CPU),
+ * and rounds in which every point is run once. Whatever a worker does, a row says so and the next run goes on; rows are
+ * on disk before the next run starts.
  */
 public final class Lab implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
@@ -135,7 +135,9 @@ public final class Lab implements AutoCloseable {
                 .map(r -> r.status().name().toLowerCase(Locale.ROOT) + ", " + r.error()).orElse("no run was made");
     }
 
-    /** All points that still take part; empty when all that do are known: rounds stay whole, or drift becomes a finding. */
+    /**
+     * All points that still take part; empty when all that do are known: rounds stay whole, or drift becomes a finding.
+     */
     private List<Plan.Point> pointsLeft() {
         StoppingRule rule = StoppingRule.of(plan);
         List<Plan.Point> alive = plan.measuredPoints().stream()
@@ -149,7 +151,8 @@ public final class Lab implements AutoCloseable {
 
     private double expectedSeconds(List<Plan.Point> points) {
         return points.stream().mapToDouble(point -> runs.stream().filter(point::owns)
-                .filter(r -> r.wallSeconds() != null).mapToDouble(Run::wallSeconds).reduce((a, b) -> b).orElse(0)).sum();
+                .filter(r -> r.wallSeconds() != null).mapToDouble(Run::wallSeconds).reduce((a, b) -> b).orElse(0))
+                .sum();
     }
 
     private String doing(long startedAt) {
@@ -167,7 +170,8 @@ public final class Lab implements AutoCloseable {
             try {
                 worker = start(point.coresLimit());
             } catch (EngineFailure e) {
-                record(point, iteration, true, startedAt, new WorkerAnswer(e.status(), null, e.getMessage(), null), null);
+                record(point, iteration, true, startedAt, new WorkerAnswer(e.status(), null, e.getMessage(), null),
+                        null);
                 return;
             }
         }

@@ -128,7 +128,8 @@ public final class MeasureOptions {
         int equals = argument.indexOf('=');
         boolean url = argument.contains("://");
         return slash < 0 || url ? argument
-                : (equals >= 0 && equals < slash ? argument.substring(0, equals + 1) : "") + argument.substring(slash + 1);
+                : (equals >= 0 && equals < slash ? argument.substring(0, equals + 1) : "") + argument.substring(slash
+                        + 1);
     }
 
     /** {@code 3%} or {@code 0.03}, as a share. */

@@ -61,9 +61,10 @@ public final class Measurement {
         this.before = options.resume == null ? null : ExperimentFolder.readExperiment(options.resume);
         Plan old = before == null ? null : before.plan();
         this.engine = EngineSpec.parse(old == null ? options.engine : old.engine()).calibrated();
-        this.model = !engine.needsModel() ? null : ModelFile.check(ModelStore.find(home,
-                old == null || options.given("--model") ? options.model : old.model().name(),
-                Progress.ofDownload("fetching the model")));
+        this.model = !engine.needsModel() ? null
+                : ModelFile.check(ModelStore.find(home,
+                        old == null || options.given("--model") ? options.model : old.model().name(),
+                        Progress.ofDownload("fetching the model")));
         Clips clips = Clips.open(home);
         this.clip = inLanguage(clips.find(old == null || options.given("--clip") ? options.clip : old.clip().name()),
                 old == null ? options.language : old.clip().language());
@@ -147,7 +148,8 @@ public final class Measurement {
                 audio.seconds())).append('\n');
         out.append("isolation  ").append(plan.isolation()).append(": ").append(choice.reason()).append('\n');
         for (Plan.Point p : plan.points()) {
-            out.append("point      ").append(Lab.words(p)).append(p.skipped() == null ? "" : ", skipped: " + p.skipped())
+            out.append("point      ").append(Lab.words(p)).append(p.skipped() == null ? ""
+                    : ", skipped: " + p.skipped())
                     .append('\n');
         }
         return out.append("time       at most about ").append(DurationOption.words(plan.maxTimeSeconds()))

@@ -7,7 +7,8 @@ import lib.results.WarningNote;
  * found ({@link Judgement}). {@code docs/method.md} has the same list with the thresholds.
  */
 public enum Warning {
-    LIMIT_NOT_IN_FORCE("The limit read back from inside is not the one asked for, so the point is not what its row says.",
+    LIMIT_NOT_IN_FORCE(
+            "The limit read back from inside is not the one asked for, so the point is not what its row says.",
             "Run doctor, or choose another kind with --isolation."),
     THREADS_NOT_IN_FORCE("The thread setting did not reach the engine, so a comparison of core counts would compare "
             + "nothing; no verdict is drawn from this point.",

@@ -231,8 +231,9 @@ public final class ScalingCharts {
     }
 
     private String description() {
-        return points.isEmpty() ? "Not measured." : figure.axis + ". "
-                + points.stream().map(this::sentence).collect(Collectors.joining("; ")) + ".";
+        return points.isEmpty() ? "Not measured."
+                : figure.axis + ". "
+                        + points.stream().map(this::sentence).collect(Collectors.joining("; ")) + ".";
     }
 
     private String sentence(Point p) {

@@ -144,22 +144,25 @@ public final class ScalingReport {
     }
 
     private List<ScalingCharts.Point> curve(Function<PointSummary, Estimate> figure) {
-        boolean oneThreadCount = measured().stream().map(PointSummary::coresLimit).distinct().count()
-                == measured().size();
+        boolean oneThreadCount = measured().stream().map(PointSummary::coresLimit).distinct().count() == measured()
+                .size();
         return measured().stream().filter(s -> figure.apply(s) != null && s.valid())
-                .map(s -> new ScalingCharts.Point(s.coresLimit(), oneThreadCount ? "" : s.threads() + (s.threads() == 1 ? " thread" : " threads"),
+                .map(s -> new ScalingCharts.Point(s.coresLimit(), oneThreadCount ? ""
+                        : s.threads() + (s.threads() == 1 ? " thread" : " threads"),
                         figure.apply(s)))
                 .toList();
     }
 
     private TextTable speed() {
-        TextTable table = new TextTable("cores", "threads", "runs", "latency s", "95 % interval", "speed-up", "95 % interval", "efficiency",
+        TextTable table = new TextTable("cores", "threads", "runs", "latency s", "95 % interval", "speed-up",
+                "95 % interval", "efficiency",
                 "per second", "RTF", "scaling");
         for (PointSummary s : measured()) {
             table.row(List.of(plain(s.coresLimit()), String.valueOf(s.threads()), String.valueOf(s.runs()),
                     value(s.latencySeconds(), 3), interval(s.latencySeconds(), 3), value(s.speedup(), 2),
                     interval(s.speedup(), 2), s.efficiency() == null ? "" : percent(s.efficiency().value()),
-                    value(s.throughputPerSecond(), 3), value(s.rtf(), 3), s.valid() ? Objects.requireNonNullElse(s.scaling(), "") : "invalid"));
+                    value(s.throughputPerSecond(), 3), value(s.rtf(), 3), s.valid() ? Objects.requireNonNullElse(s
+                            .scaling(), "") : "invalid"));
         }
         return table;
     }
@@ -192,7 +195,8 @@ public final class ScalingReport {
         int more = open.stream().mapToInt(PointSummary::moreRuns).max().orElse(0);
         String asked = "The asked precision of ±" + percent(experiment.plan().precision());
         if (more > Precision.UNLIKELY_RUNS) {
-            return Optional.of(asked + " is out of reach while the machine is as noisy as this; close other programs and "
+            return Optional.of(asked
+                    + " is out of reach while the machine is as noisy as this; close other programs and "
                     + "measure again, or ask for less with --precision.");
         }
         double warmUp = 2 * measured().stream().mapToDouble(s -> Objects.requireNonNullElse(s.coldStartSeconds(), 0.0))
@@ -222,7 +226,8 @@ public final class ScalingReport {
 
     /** Empty without one, and for the baseline's own speed-up, which is 1 by definition. */
     private static String interval(Estimate e, int digits) {
-        return e == null || !e.hasInterval() || e.low().equals(e.high()) ? "" : "[" + fixed(digits, e.low()) + ", " + fixed(digits, e.high()) + "]";
+        return e == null || !e.hasInterval() || e.low().equals(e.high()) ? ""
+                : "[" + fixed(digits, e.low()) + ", " + fixed(digits, e.high()) + "]";
     }
 
     private static String percent(Double share) {

@@ -14,7 +14,9 @@ final class Svg {
     static final int LINE = 24;
     /** In the card's own unit; 9.4 px where the card is 375 px wide. */
     private static final int FONT_SIZE = 18;
-    /** Advance of a usual letter or digit, in font sizes, in the wide fonts among those that {@code system-ui} means. */
+    /**
+     * Advance of a usual letter or digit, in font sizes, in the wide fonts among those that {@code system-ui} means.
+     */
     private static final double LETTER = 0.6;
     /** Okabe and Ito's palette, told apart with every kind of colour vision; {@code &} stands for the card itself. */
     private static final String STYLE = """

@@ -23,8 +23,8 @@ import java.util.List;
  * @param otherBusyCores CPU that others used meanwhile, in cores
  * @param coresInForce limit as read back from inside; the one furthest from the limit asked for
  * @param coldStartSeconds from starting the process to the first transcript: start, model load, first transcription
- * @param scaling {@code baseline}, {@code linear}, {@code near-linear}, {@code sub-linear}, {@code undecided}; null when the
- *        point is not on the scaling curve, which has one thread count a core count
+ * @param scaling {@code baseline}, {@code linear}, {@code near-linear}, {@code sub-linear}, {@code undecided}; null
+ * when the point is not on the scaling curve, which has one thread count a core count
  * @param stopReason why no more runs were made: precision reached, or time used up
  * @param moreRuns about how many more the asked precision would likely take, null when it is reached
  * @param valid false when no verdict may rest on this point

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 import lib.results.Estimate;
 
 /**
- * How a service scales over cores, judged by docs/method.md, rules 17 to 21. A verdict is given only where the whole
- * 95 % interval lies on one side of a threshold; elsewhere it is undecided and says how many more runs would likely
+ * How a service scales over cores, judged by docs/method.md, rules 17 to 21. A verdict is given only where the whole 95
+ * % interval lies on one side of a threshold; elsewhere it is undecided and says how many more runs would likely
  * decide.
  *
  * @param baselineCores the count that speed-up refers to: 1, or the smallest measured when 1 was not; null without any
@@ -282,7 +282,7 @@ public record ScalingVerdict(Double baselineCores, List<PointVerdict> points, An
                 : new Estimate(1 - ratio.value(), null, null);
         StepVerdict verdict = !gain.hasInterval() ? StepVerdict.UNDECIDED
                 : above(PAYING_GAIN, gain.high()) ? StepVerdict.DIMINISHING
-                : above(PAYING_GAIN, gain.low()) ? StepVerdict.UNDECIDED : StepVerdict.PAYS;
+                        : above(PAYING_GAIN, gain.low()) ? StepVerdict.UNDECIDED : StepVerdict.PAYS;
         String figures = "From " + Sentences.number(from.cores()) + " to " + cores(to.cores()) + ": latency "
                 + (gain.value() < 0 ? "grows" : "falls") + " by " + Sentences.percent(gain);
         String meaning = switch (verdict) {

@@ -132,6 +132,7 @@ final class Sentences {
             return "cần thêm " + more + " lần chạy để có khoảng tin cậy";
         }
         return "khoảng tin cậy chứa một ngưỡng (0,5 hoặc 0,8), " + (more > Precision.UNLIKELY_RUNS
-                ? "và chạy thêm cũng khó kết luận" : "cần thêm khoảng " + more + " lần chạy ở mỗi mức");
+                ? "và chạy thêm cũng khó kết luận"
+                : "cần thêm khoảng " + more + " lần chạy ở mỗi mức");
     }
 }

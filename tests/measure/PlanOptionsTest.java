@@ -85,8 +85,8 @@ class PlanOptionsTest {
         StoppingRule rule = new StoppingRule(6, 0.03);
         double[] quiet = {1.00, 1.01, 0.99, 1.00, 1.01, 1.00};
         assertTrue(rule.known(quiet));
-        assertEquals(false, rule.known(new double[]{1, 1, 1, 1, 1}), "5 runs bear no 95 % interval of a median");
-        assertEquals(false, rule.known(new double[]{1.0, 1.2, 0.8, 1.1, 0.9, 1.0}));
+        assertEquals(false, rule.known(new double[] {1, 1, 1, 1, 1}), "5 runs bear no 95 % interval of a median");
+        assertEquals(false, rule.known(new double[] {1.0, 1.2, 0.8, 1.1, 0.9, 1.0}));
         assertEquals(false, new StoppingRule(8, 0.03).known(quiet), "fewer than asked");
     }
 }

@@ -45,7 +45,8 @@ class TerminalPlotTest {
             List<Point> points = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 points.add(new Point(i + 0.5, "a label that is much too long", i % 2 == 0
-                        ? new Estimate(100.0 + i, null, null) : new Estimate(0.01, 0.005, 123.25)));
+                        ? new Estimate(100.0 + i, null, null)
+                        : new Estimate(0.01, 0.005, 123.25)));
             }
             for (boolean unicode : new boolean[] {true, false}) {
                 List<String> lines = TerminalPlot.speedup(points, unicode).lines().toList();

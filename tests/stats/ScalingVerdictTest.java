@@ -36,7 +36,7 @@ class ScalingVerdictTest {
 
     @ParameterizedTest(name = "efficiency {0} without noise is {1}")
     @CsvSource({"1.0,linear", "0.91,linear", "0.9000000001,linear", "0.9,near-linear", "0.85,near-linear",
-        "0.8,near-linear", "0.7999999999,sub-linear", "0.5,sub-linear", "1.1,linear"})
+            "0.8,near-linear", "0.7999999999,sub-linear", "0.5,sub-linear", "1.1,linear"})
     void theThresholdsOfLinearAre09And08(double efficiency, String expected) {
         assertEquals(expected, exact(2, efficiency).scaling());
         assertEquals(expected, exact(4, efficiency).labelAt(4));
@@ -44,7 +44,7 @@ class ScalingVerdictTest {
 
     @ParameterizedTest(name = "efficiency {0} without noise is {1}")
     @CsvSource({"0.95,MANY_WEAK", "0.8000000001,MANY_WEAK", "0.8,IT_DEPENDS", "0.65,IT_DEPENDS", "0.5,IT_DEPENDS",
-        "0.4999999999,FEW_STRONG", "0.3,FEW_STRONG"})
+            "0.4999999999,FEW_STRONG", "0.3,FEW_STRONG"})
     void theThresholdsOfManyWeakOrFewStrongAre08And05(double efficiency, ManyOrFew expected) {
         assertEquals(expected, exact(4, efficiency).manyOrFew().code());
     }

@@ -1,6 +1,7 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 17+
 //DESCRIPTION Measure how Whisper scales over CPU cores: latency, throughput, efficiency, and a verdict
+//RUNTIME_OPTIONS -XX:+UseSerialGC -XX:TieredStopAtLevel=1
 //SOURCES ../lib/measure/package-info.java
 //SOURCES ../lib/report/package-info.java
 

@@ -36,6 +36,8 @@ public final class WorkerClient implements AutoCloseable {
     private static final List<String> JVM_OPTIONS = List.of(
             // Collector and compiler threads would take CPU from the engine's limit and blur its counters.
             "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
+            // What was asked to be compiled between two runs must not be compiled during the next one, on its cores.
+            "-XX:-BackgroundCompilation",
             // A clip takes 64 kB a second as floats and as much again while it is read: an hour is 0.5 GB. Committed
             // only as clips need it.
             "-Xms16m", "-Xmx1g",

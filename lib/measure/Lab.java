@@ -46,6 +46,11 @@ public final class Lab implements AutoCloseable {
     private static final int FAILURES_TO_GIVE_UP = 3;
     /** A transcription that takes this many times the audio, on one core, has hung: the slowest boards take 30. */
     private static final double TIMEOUT_RTF = 60;
+    /**
+     * One quota period: a run starts neither with what the one before left of its quota nor in its debt, and what the
+     * lab itself still does after a run (writing, compiling) is done.
+     */
+    private static final long SETTLE_MILLIS = 100;
     private static final Duration LEAST_TIMEOUT = Duration.ofMinutes(2);
 
     private final Plan plan;
@@ -175,6 +180,7 @@ public final class Lab implements AutoCloseable {
                 return;
             }
         }
+        settle();
         WorkerAnswer answer = worker.transcribe(audio.wav(), new Decoding(point.threads(), clip.language()), timeout);
         // a worker that was lost is replaced in mid-round: its first run is cold, and is kept as warm-up
         record(point, iteration, warmup || cold, startedAt, answer, cold ? worker : null);
@@ -183,6 +189,14 @@ public final class Lab implements AutoCloseable {
             workers.remove(point.coresLimit());
         } else if (cold && !warmup) {
             transcribe(point, iteration, false);
+        }
+    }
+
+    private static void settle() {
+        try {
+            Thread.sleep(SETTLE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

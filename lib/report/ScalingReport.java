@@ -23,8 +23,9 @@ import lib.stats.Precision;
 /** A scaling experiment as a person reads it: text for the terminal; a Markdown page and charts for its folder. */
 public final class ScalingReport {
     private static final String READING = "Latency: seconds to transcribe the clip, median of the runs (scope engine; "
-            + "lower is better). Speed-up: latency of 1 core with 1 thread / this latency. Efficiency: speed-up / cores. "
-            + "RTF: latency / seconds of audio, below 1 is faster than real time. [a, b]: 95 % interval.";
+            + "lower is better). Speed-up: latency of 1 core with 1 thread / this latency. "
+            + "Efficiency: speed-up / cores. RTF: latency / seconds of audio, below 1 is faster than real time. "
+            + "[a, b]: 95 % interval.";
 
     private final Path folder;
     private final Experiment experiment;

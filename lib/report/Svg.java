@@ -23,7 +23,8 @@ final class Svg {
 
             & text { font: 18px system-ui, -apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif }
             & .title { font-size: 23px; font-weight: 600 }
-            & .value { font-weight: 600; stroke: #ffffff; stroke-width: 5px; stroke-linejoin: round; paint-order: stroke }
+            & .value { font-weight: 600; stroke: #ffffff; stroke-width: 5px }
+            & .value { stroke-linejoin: round; paint-order: stroke }
             & .card { fill: #ffffff; stroke: #d0d7de }
             & .ink { fill: #1f2328 }
             & .muted { fill: #59636e }

@@ -65,10 +65,11 @@ class ExperimentFolderTest {
 
     @Test
     void everyColumnIsDocumentedInItsOrder() throws IOException {
-        List<String> documented = Files.readAllLines(Path.of("results/README.md")).stream()
-                .filter(l -> l.startsWith("| `")).map(l -> l.substring(3, l.indexOf('`', 3))).toList();
+        String section = Files.readString(Path.of("results/README.md")).split("## runs.csv")[1];
+        List<String> documented = section.lines().filter(l -> l.startsWith("| `"))
+                .map(l -> l.substring(3, l.indexOf('`', 3))).toList();
         List<String> columns = Arrays.stream(Run.class.getRecordComponents()).map(c -> c.getName()).toList();
-        assertEquals(columns, documented.subList(0, columns.size()));
+        assertEquals(columns, documented);
     }
 
     @Test

@@ -1,6 +1,7 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 17+
 //DESCRIPTION Say what this machine can measure, and the command that mends what is missing
+//RUNTIME_OPTIONS -XX:+UseSerialGC -XX:TieredStopAtLevel=1
 //SOURCES ../lib/measure/package-info.java
 
 import com.fasterxml.jackson.core.JsonProcessingException;

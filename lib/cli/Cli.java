@@ -23,10 +23,13 @@ public final class Cli {
     }
 
     /** The options that every command has. */
-    @Command(mixinStandardHelpOptions = true, sortOptions = false, usageHelpAutoWidth = false,
+    @Command(sortOptions = false, usageHelpAutoWidth = false,
             abbreviateSynopsis = true,
             usageHelpWidth = HELP_COLUMNS)
     public abstract static class Base implements java.util.concurrent.Callable<Integer> {
+        @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help and exit.")
+        boolean help;
+
         @Option(names = "--verbose", description = "Stack traces with error messages, and the engine's own log.")
         protected boolean verbose;
     }

@@ -46,6 +46,12 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
     /** Stolen time in cores for each core of the limit. */
     private static final double STEAL_B = 0.01;
     private static final double STEAL_C = 0.05;
+    /**
+     * More is no accident: something disturbs the machine that its counters don't show, a neighbour on the host say.
+     */
+    private static final double OUTLIER_SHARE_B = 0.1;
+    /** A median known no better than this, after all the time given, was not measured on a quiet machine. */
+    private static final double WIDE_SCATTER_B = 0.1;
     /** Half of the words wrong is not a transcript. */
     private static final double WORD_ERROR_RATE_VOID = 0.5;
     /** Digest of no text at all. */
@@ -233,9 +239,15 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
             int[] outliers = Outliers.modifiedZ(seconds);
             if (outliers.length > 0) {
                 warn(Warning.OUTLIERS, point, "%d of %d runs", outliers.length, seconds.length);
+                if (outliers.length > OUTLIER_SHARE_B * seconds.length) {
+                    grade(false, "many outliers");
+                }
             }
             if (outliers.length > 0 && outliers[0] == 0 && seconds[0] > median.value()) {
                 warn(Warning.SLOW_FIRST_RUN, point, "%.2f s where the median is %.2f s", seconds[0], median.value());
+            }
+            if (median.hasInterval() && median.precision() > WIDE_SCATTER_B) {
+                grade(false, "wide scatter");
             }
             if (!median.hasInterval()) {
                 warn(Warning.NOT_ENOUGH_RUNS, point, "%d measured, %s needed", seconds.length, moreRunsInWords(

@@ -225,6 +225,7 @@ class JudgementTest {
         Judgement j = judge(all(runs(ONE, 4, QUIET), runs(TWO, 2.2, noisy)));
         assertTrue(warns(j, "outliers"));
         assertEquals(2.2 * 1.4, at(j, 2, 2).maxSeconds(), 1e-9);
+        assertEquals("B", j.grade(), "one run in seven is no accident");
     }
 
     @Test
@@ -250,6 +251,14 @@ class JudgementTest {
         assertTrue(warns(j, "precision-not-reached"));
         assertEquals("time used up", at(j, 2, 2).stopReason());
         assertTrue(at(j, 2, 2).moreRuns() > 5);
+    }
+
+    @Test
+    void aMedianThatIsHardlyKnownIsNoCleanResult() {
+        double[] wild = {1.0, 1.4, 0.7, 1.3, 0.75, 1.35, 0.72};
+        Judgement j = judge(all(runs(ONE, 4, wild), runs(TWO, 2.2, wild)));
+        assertEquals("B", j.grade());
+        assertEquals(List.of("wide scatter"), j.gradeReasons());
     }
 
     @Test

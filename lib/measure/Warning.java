@@ -1,5 +1,6 @@
 package lib.measure;
 
+import java.util.Locale;
 import lib.results.WarningNote;
 
 /**
@@ -58,8 +59,13 @@ public enum Warning {
         this.mend = mend;
     }
 
+    /** As the files spell it. */
+    public String code() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
     /** @param point null for the whole experiment */
     WarningNote note(String point, String what) {
-        return new WarningNote(name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'), point, what, why, mend);
+        return new WarningNote(code(), point, what, why, mend);
     }
 }

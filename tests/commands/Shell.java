@@ -53,6 +53,14 @@ record Shell(Path workingFolder, Map<String, String> variables) {
     Running start(String... arguments) {
         List<String> command = new ArrayList<>(List.of(CHECKOUT.resolve("jbang").toString()));
         command.addAll(List.of(arguments));
+        return start(command);
+    }
+
+    Outcome runProgram(String... command) {
+        return start(List.of(command)).end();
+    }
+
+    private Running start(List<String> command) {
         try {
             Path out = Files.createTempFile(workingFolder, "out", ".txt");
             Path err = Files.createTempFile(workingFolder, "err", ".txt");

@@ -27,7 +27,7 @@ public final class Progress implements AutoCloseable {
         this.task = task;
         this.bar = !onTerminal() ? null
                 : new ProgressBarBuilder().setTaskName(task).setInitialMax(Math.max(1, Math.round(budgetSeconds * 1e3)))
-                        .setUpdateIntervalMillis(REFRESH_MILLIS).clearDisplayOnFinish().hideEta()
+                        .setUnit(" s", 1000).setUpdateIntervalMillis(REFRESH_MILLIS).clearDisplayOnFinish().hideEta()
                         .setConsumer(new ConsoleProgressBarConsumer(System.err)).build();
     }
 

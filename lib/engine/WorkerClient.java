@@ -228,7 +228,7 @@ public final class WorkerClient implements AutoCloseable {
     }
 
     private String describe(Exit exit) {
-        if (exit.signal() == null && exit.code() == EXIT_HEAP_EXHAUSTED) {
+        if (Integer.valueOf(EXIT_HEAP_EXHAUSTED).equals(exit.code())) {
             return "out of memory (Java heap)";
         }
         // After its report HotSpot ends with a plain exit code; the signal that hit it is in the report.

@@ -64,7 +64,8 @@ public final class Lab implements AutoCloseable {
     private final List<Run> runs;
     private final Map<Double, WorkerClient> workers = new LinkedHashMap<>();
     private final Map<Plan.Point, Integer> failuresInARow = new HashMap<>();
-    private final Thread atExit = new Thread(this::endWorkers, "end workers");
+    private final Thread atExit = new Thread(this::atExit, "end workers");
+    private volatile boolean ending;
     private EngineIdentity identity;
 
     /**
@@ -182,6 +183,7 @@ public final class Lab implements AutoCloseable {
         }
         settle();
         WorkerAnswer answer = worker.transcribe(audio.wav(), new Decoding(point.threads(), clip.language()), timeout);
+        holdIfEnding();
         // a worker that was lost is replaced in mid-round: its first run is cold, and is kept as warm-up
         record(point, iteration, warmup || cold, startedAt, answer, cold ? worker : null);
         if (!worker.isAlive()) {
@@ -264,6 +266,18 @@ public final class Lab implements AutoCloseable {
     public static String cores(double cores) {
         String number = cores == Math.rint(cores) ? String.valueOf((long) cores) : String.valueOf(cores);
         return number + (cores == 1 ? " core" : " cores");
+    }
+
+    /** Ctrl-C ends the workers: what they then answer is no result, and the program is about to end. */
+    private void holdIfEnding() {
+        while (ending) {
+            settle();
+        }
+    }
+
+    private void atExit() {
+        ending = true;
+        endWorkers();
     }
 
     private void endWorkers() {

@@ -115,11 +115,12 @@ public final class ScalingReport {
     }
 
     private String subject() {
-        String model = experiment.plan().model() == null ? "" : experiment.plan().model().name() + ", ";
-        String engine = experiment.engine() == null ? experiment.plan().engine()
-                : experiment.engine().name() + " " + experiment.engine().version();
-        return model + experiment.plan().clip().name() + " (" + fixed(1, experiment.plan().clip().seconds())
-                + " s of audio), " + engine;
+        String clip = experiment.plan().clip().name() + " (" + fixed(1, experiment.plan().clip().seconds())
+                + " s of audio), ";
+        // a synthetic engine is what its settings say
+        return experiment.plan().model() == null || experiment.engine() == null ? clip + experiment.plan().engine()
+                : experiment.plan().model().name() + ", " + clip + experiment.engine().name() + " "
+                        + experiment.engine().version();
     }
 
     private String grade() {

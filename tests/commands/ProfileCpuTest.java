@@ -224,12 +224,7 @@ class ProfileCpuTest {
     void afterAKillEveryFinishedRunIsThereAndResumeCompletesTheExperiment() throws Exception {
         Shell.Running running = shell.start("profile-cpu", "--cores", "1", "--engine", "synthetic:work=150ms",
                 "--isolation", "none", "--min-runs", "15", "--max-time", "60s");
-        long deadline = System.nanoTime() + 60_000_000_000L;
-        while (shell.experiments().isEmpty() || Files.readAllLines(shell.onlyExperiment().resolve("runs.csv"))
-                .size() < 6) {
-            assertTrue(System.nanoTime() < deadline && running.process().isAlive(), "never got to the sixth row");
-            Thread.sleep(50);
-        }
+        awaitRows(running, 5);
         running.process().destroyForcibly().waitFor();
         Path e = shell.onlyExperiment();
         int before = ExperimentFolder.readRuns(e).size();
@@ -242,6 +237,29 @@ class ProfileCpuTest {
         assertEquals(java.util.stream.IntStream.rangeClosed(1, rows.size()).boxed().toList(),
                 rows.stream().map(Run::run).toList());
         assertNotNull(ExperimentFolder.readExperiment(e).finishedAt());
+    }
+
+    @Test
+    void ctrlCEndsAtOnceKeepsTheRunsAndSaysHowToGoOn() throws Exception {
+        Shell.Running running = shell.start("profile-cpu", "--cores", "1", "--engine", "synthetic:work=300ms",
+                "--isolation", "none", "--min-runs", "99", "--max-time", "60s");
+        awaitRows(running, 3);
+        new ProcessBuilder("kill", "-INT", String.valueOf(running.process().pid())).start().waitFor();
+        Shell.Outcome o = running.end();
+        assertEquals(130, o.exit(), o.toString());
+        assertTrue(o.err().contains("Interrupted") && o.err().contains("--resume"), o.err());
+        assertFalse(o.err().contains("Unexpected"), o.err());
+        assertTrue(ExperimentFolder.readRuns(shell.onlyExperiment()).stream().allMatch(r -> r.status() == RunStatus.OK),
+                "the run in flight is no failure");
+    }
+
+    private void awaitRows(Shell.Running running, int rows) throws Exception {
+        long deadline = System.nanoTime() + 60_000_000_000L;
+        while (shell.experiments().isEmpty()
+                || Files.readAllLines(shell.onlyExperiment().resolve("runs.csv")).size() <= rows) {
+            assertTrue(System.nanoTime() < deadline && running.process().isAlive(), "never got to row " + rows);
+            Thread.sleep(50);
+        }
     }
 
     @Test

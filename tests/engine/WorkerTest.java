@@ -197,6 +197,23 @@ class WorkerTest {
 
     @Test
     @Tag("docker")
+    void aContainerThatSomebodyRemovesIsACrashWithoutASignal() throws Exception {
+        try (WorkerClient worker = WorkerClient.start(docker(), 1, EngineSpec.parse("synthetic:work=1ms"), null,
+                List.of(Fixtures.jfk()), Map.of(), TIMEOUT)) {
+            ok(worker.transcribe(Fixtures.jfk(), ONE_THREAD, TIMEOUT));
+            String mine = "-" + ProcessHandle.current().pid() + "-";
+            Process containers = new ProcessBuilder("sh", "-c",
+                    "docker ps --format '{{.ID}} {{.Label \"perf.worker\"}}'"
+                            + " | grep -e " + mine + " | cut -d' ' -f1 | xargs docker rm -f").start();
+            assertEquals(0, containers.waitFor());
+            WorkerAnswer answer = worker.transcribe(Fixtures.jfk(), ONE_THREAD, TIMEOUT);
+            assertEquals(RunStatus.CRASHED, answer.status());
+            assertTrue(answer.error().startsWith("The worker died: "), answer.error());
+        }
+    }
+
+    @Test
+    @Tag("docker")
     void aCrashInsideAContainerIsRecordedAsOutside() throws EngineFailure {
         try (WorkerClient worker = WorkerClient.start(docker(), 1, EngineSpec.parse("synthetic:work=1ms,crash=1"), null,
                 List.of(Fixtures.jfk()), Map.of(), TIMEOUT)) {

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tests.harness.QuietMachine;
 
 class WorkerTest {
     private static final String JFK = "And so my fellow Americans ask not what your country can do for you, ask what "
@@ -237,6 +238,7 @@ class WorkerTest {
         try (WorkerClient worker = Fixtures.worker("whisper-jni", ModelFile.check(Fixtures.TINY_ENGLISH))) {
             WorkerReply one = ok(worker.transcribe(Fixtures.jfk(), ONE_THREAD, TIMEOUT));
             WorkerReply two = ok(worker.transcribe(Fixtures.jfk(), TWO_THREADS, TIMEOUT));
+            QuietMachine.assume(Math.max(one.otherBusyCores(), two.otherBusyCores()));
             assertEquals(1, one.cpuSeconds() / one.wallSeconds(), 0.15);
             assertEquals(2, two.cpuSeconds() / two.wallSeconds(), 0.3);
         }

@@ -14,6 +14,7 @@
 //SOURCES ../../lib/results/package-info.java
 //SOURCES Checkout.java
 //SOURCES Coverage.java
+//SOURCES QuietMachine.java
 //SOURCES RoomCoverage.java
 //SOURCES Selection.java
 //SOURCES SourceFormatter.java

@@ -30,7 +30,7 @@ public final class Cli {
         @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help and exit.")
         boolean help;
 
-        @Option(names = "--verbose", description = "Stack traces with error messages, and the engine's own log.")
+        @Option(names = "--verbose", description = "Stack traces with error messages.")
         protected boolean verbose;
     }
 
@@ -48,7 +48,7 @@ public final class Cli {
 
     private static int badArguments(ParameterException e, String[] args) {
         PrintWriter err = e.getCommandLine().getErr();
-        err.println(oneSentence(e.getMessage()));
+        err.println(oneSentence(e.getMessage()).replaceFirst(" is not an? (int|long)$", " is not a whole number"));
         if (e instanceof CommandLine.UnmatchedArgumentException unmatched) {
             CommandLine.UnmatchedArgumentException.printSuggestions(unmatched, err);
         }

@@ -16,6 +16,7 @@ public final class Progress implements AutoCloseable {
     private static final long LOG_EVERY_NANOS = 20_000_000_000L;
     private static final long DOWNLOAD_EVERY_NANOS = 2_000_000_000L;
     private static final int REFRESH_MILLIS = 500;
+    private static final int DEFAULT_COLUMNS = 79;
 
     private final ProgressBar bar;
     private final String task;
@@ -28,7 +29,7 @@ public final class Progress implements AutoCloseable {
         this.bar = !onTerminal() ? null
                 : new ProgressBarBuilder().setTaskName(task).setInitialMax(Math.max(1, Math.round(budgetSeconds * 1e3)))
                         .setUnit(" s", 1000).setUpdateIntervalMillis(REFRESH_MILLIS).clearDisplayOnFinish().hideEta()
-                        .setConsumer(new ConsoleProgressBarConsumer(System.err)).build();
+                        .setConsumer(new ConsoleProgressBarConsumer(System.err, columns())).build();
     }
 
     /** @param doing what is being done now, with the time left if it is known */
@@ -60,6 +61,12 @@ public final class Progress implements AutoCloseable {
         if (bar != null) {
             bar.close();
         }
+    }
+
+    /** Said here, because the library would ask through a terminal library that takes Ctrl-C away from this program. */
+    private static int columns() {
+        String columns = System.getenv("COLUMNS");
+        return columns != null && columns.matches("\\d{2,3}") ? Integer.parseInt(columns) - 1 : DEFAULT_COLUMNS;
     }
 
     /** True if stderr is a terminal, as far as this platform tells. */

@@ -1,6 +1,6 @@
 package lib.engine;
 
-import java.util.regex.Pattern;
+import java.util.Set;
 import lib.cli.UserError;
 
 /**
@@ -12,13 +12,18 @@ import lib.cli.UserError;
  * @param language ISO 639 code such as {@code en}; never detected, because detection is one more encoder pass
  */
 public record Decoding(int threads, String language) {
-    private static final Pattern LANGUAGE = Pattern.compile("[a-z]{2,3}");
+    /** Whisper's own list; with another code it would go on in silence with whatever comes out. */
+    private static final Set<String> LANGUAGES = Set.of(
+            ("en zh de es ru ko fr ja pt tr pl ca nl ar sv it id hi fi vi he uk "
+                    + "el ms cs ro da hu ta no th ur hr bg lt la mi ml cy sk te fa lv bn sr az sl kn et mk br eu is hy ne mn bs kk "
+                    + "sq sw gl mr pa si km sn yo so af oc ka be tg sd gu am yi lo uz fo ht ps tk nn mt sa lb my bo tl mg as tt "
+                    + "haw ln ha ba jw su yue").split(" "));
 
     public Decoding {
         if (threads < 1) {
             throw new UserError("Thread count must be at least 1, not " + threads + "");
         }
-        if (language == null || !LANGUAGE.matcher(language).matches()) {
+        if (language == null || !LANGUAGES.contains(language)) {
             throw new UserError("Language must be a code of two or three letters such as \"en\", not \"" + language
                     + "\"");
         }

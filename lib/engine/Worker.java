@@ -53,8 +53,13 @@ public final class Worker {
 
     private static Transcriber open(String... arguments) throws EngineFailure {
         EngineSpec spec = EngineSpec.parse(arguments[0]);
-        return spec instanceof EngineSpec.Synthetic synthetic ? new SyntheticTranscriber(synthetic)
-                : new WhisperJniTranscriber(Path.of(arguments[1]));
+        if (spec instanceof EngineSpec.Synthetic synthetic) {
+            return new SyntheticTranscriber(synthetic);
+        }
+        if (spec instanceof EngineSpec.WhisperJni) {
+            return new WhisperJniTranscriber(Path.of(arguments[1]));
+        }
+        throw new IllegalArgumentException("the worker can't open engine " + spec.name());
     }
 
     /**

@@ -8,14 +8,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import lib.cli.UserError;
 import lib.host.Isolation;
 import lib.results.Environment;
 import lib.results.Estimate;
 import lib.results.Plan;
 import lib.results.PointSummary;
 import lib.results.Run;
+import lib.results.RunStatus;
 import lib.results.Verdict;
 import lib.results.WarningNote;
 import lib.stats.Bootstrap;
@@ -38,7 +41,10 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
     private static final double BUSY_TOLERANCE = 0.05;
     /** Adding threads that spin at barriers raises busy cores by nearly one each; below a tenth nothing arrived. */
     private static final double LEAST_BUSY_GAIN = 1.1;
+    /** whisper.cpp's threads spin; what was seen for 2 threads is 98 %, and short serial parts cost more with many. */
+    private static final double LEAST_BUSY_SHARE = 0.75;
     private static final double THROTTLED_TIME_SHARE = 0.05;
+    private static final double THROTTLED_TIME_SHARE_C = 0.25;
     private static final double OVERSUBSCRIBED_LATENCY = 2.0;
     /** In cores. The lab itself and a quiet system use less than the first. */
     private static final double OTHER_LOAD_B = 0.15;
@@ -58,9 +64,27 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
     private static final String EMPTY_TEXT = "e3b0c44298fc";
     private static final double WINDOW_SECONDS = 30;
     private static final double BASE_CORES = 1;
+    private static final String UNDECIDED = ScalingVerdict.Scaling.UNDECIDED.code();
 
+    /** @throws UserError if a row is not one of this plan */
     public static Judgement of(Plan plan, Environment environment, List<Run> runs) {
+        runs.forEach(r -> requireOfPlan(r, plan));
         return new Judge(plan, environment, runs).judge();
+    }
+
+    private static void requireOfPlan(Run r, Plan plan) {
+        String model = plan.model() == null ? null : plan.model().name();
+        boolean cold = r.iteration() == 0 || r.startSeconds() != null || r.status() != RunStatus.OK;
+        String wrong = !Objects.equals(r.engine(), plan.engine()) ? "engine"
+                : !Objects.equals(r.model(), model) ? "model"
+                        : !Objects.equals(r.clip(), plan.clip().name()) ? "clip"
+                                : !Objects.equals(r.isolation(), plan.isolation()) ? "isolation"
+                                        : plan.measuredPoints().stream().noneMatch(p -> p.owns(r)) ? "point"
+                                                : r.warmup() && !cold ? "warmup" : null;
+        if (wrong != null) {
+            throw new UserError("Run " + r.run() + " in runs.csv is not of this experiment's plan: its " + wrong
+                    + " is another; restore the file");
+        }
     }
 
     /** The pass over one experiment, with what it has found so far. */
@@ -88,13 +112,13 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
             Map<Double, Plan.Point> curve = curve();
             ScalingVerdict scaling = ScalingVerdict.of(levels(curve), plan.seed());
             List<PointSummary> summaries = plan.points().stream()
-                    .map(p -> summarise(p, p.equals(curve.get(p.coresLimit())) ? scaling.labelAt(p.coresLimit())
-                            : null))
+                    .map(p -> summarise(p, !p.equals(curve.get(p.coresLimit())) ? null
+                            : reasonsC.isEmpty() ? scaling.labelAt(p.coresLimit()) : UNDECIDED))
                     .toList();
             String grade = !reasonsC.isEmpty() ? "C" : !reasonsB.isEmpty() ? "B" : "A";
             List<String> reasons = new ArrayList<>(reasonsC);
             reasons.addAll(reasonsB);
-            return new Judgement(summaries, verdict(scaling, grade), grade, reasons, warnings);
+            return new Judgement(summaries, verdict(scaling, curve), grade, reasons, warnings);
         }
 
         private void warn(Warning warning, Plan.Point point, String what, Object... figures) {
@@ -143,20 +167,19 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
         }
 
         private void checkLimit(Plan.Point point, List<Run> mine) {
-            if (plan.isolation().equals(Isolation.NONE.label())) {
-                return;
-            }
-            List<Run> off = mine.stream().filter(r -> r.coresInForce() != null
-                    && Math.abs(r.coresInForce() - point.coresLimit()) > LIMIT_TOLERANCE * point.coresLimit()).toList();
+            boolean none = plan.isolation().equals(Isolation.NONE.label());
+            List<Run> off = mine.stream().filter(r -> r.coresInForce() != null && (none
+                    ? r.coresInForce() < point.coresLimit() * (1 - LIMIT_TOLERANCE)
+                    : Math.abs(r.coresInForce() - point.coresLimit()) > LIMIT_TOLERANCE * point.coresLimit())).toList();
             if (!off.isEmpty()) {
                 invalid(point);
                 warn(Warning.LIMIT_NOT_IN_FORCE, point, "%d of %d runs had a limit of %s in force, not %s", off.size(),
                         mine.size(), number(off.get(0).coresInForce()), number(point.coresLimit()));
-            } else if (mine.stream().anyMatch(r -> r.coresInForce() == null)) {
+            } else if (!none && mine.stream().anyMatch(r -> r.coresInForce() == null)) {
                 invalid(point);
                 warn(Warning.LIMIT_NOT_IN_FORCE, point, "no limit could be read back from inside the worker");
             }
-            for (Run r : mine) {
+            for (Run r : none ? List.<Run>of() : mine) {
                 double most = point.coresLimit() * (1 + BUSY_TOLERANCE + QUOTA_PERIOD_SECONDS / r.wallSeconds());
                 if (r.busyCores() != null && r.busyCores() > most) {
                     invalid(point);
@@ -168,29 +191,42 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
         }
 
         private void checkThreads(Plan.Point point, List<Run> mine) {
-            Double working = median(mine, r -> r.workingThreads() == null ? null : (double) r.workingThreads());
-            if (working != null && working < point.threads()) {
+            long fewer = mine.stream().filter(r -> r.workingThreads() != null && r.workingThreads() < point.threads())
+                    .count();
+            if (fewer > 0) {
                 invalid(point);
-                warn(Warning.THREADS_NOT_IN_FORCE, point, "%d threads were asked for and %s worked", point.threads(),
-                        number(working));
-                return;
-            }
-            Plan.Point base = baseline();
-            if (base == null || point.threads() == 1 || point.coresLimit() < 2) {
+                warn(Warning.THREADS_NOT_IN_FORCE, point, "in %d of %d runs fewer than %d threads worked", fewer,
+                        mine.size(), point.threads());
                 return;
             }
             double[] busy = values(mine, Run::busyCores);
-            double[] baseBusy = values(measured(base), Run::busyCores);
-            if (busy.length > 0 && baseBusy.length > 0) {
-                Estimate gain = Bootstrap.ratioOfMedians(busy, baseBusy, plan.seed());
-                double most = gain.hasInterval() ? gain.high() : gain.value();
-                if (most < LEAST_BUSY_GAIN) {
-                    invalid(point);
-                    warn(Warning.THREADS_NOT_IN_FORCE, point,
-                            "%d threads kept %.2f cores busy, 1 thread %.2f: the setting changed nothing",
-                            point.threads(), Summary.of(busy).median().value(), Summary.of(baseBusy).median().value());
-                }
+            if (busy.length == 0 || point.threads() == 1) {
+                return;
             }
+            boolean counted = mine.stream().allMatch(r -> r.workingThreads() != null);
+            double expected = Math.min(point.threads(), point.coresLimit());
+            double median = Summary.of(busy).median().value();
+            // an engine with a model is whisper.cpp, which spins; a synthetic one rests while it works serially
+            boolean idle = plan.model() != null && median < LEAST_BUSY_SHARE * expected;
+            if (!counted && (idle || changedNothing(point, busy))) {
+                invalid(point);
+                warn(Warning.THREADS_NOT_IN_FORCE, point, "%d threads kept %.2f cores busy", point.threads(), median);
+            } else if (idle) {
+                warn(Warning.CORES_NOT_BUSY, point, "%d threads kept %.2f of %s cores busy", point.threads(), median,
+                        number(expected));
+                grade(true, "cores not busy");
+            }
+        }
+
+        /** Where the system shows no threads: did more of them raise the busy cores at all? */
+        private boolean changedNothing(Plan.Point point, double[] busy) {
+            Plan.Point base = baseline();
+            if (base == null || point.coresLimit() < 2) {
+                return false;
+            }
+            double[] baseBusy = values(measured(base), Run::busyCores);
+            Estimate gain = baseBusy.length == 0 ? null : Bootstrap.ratioOfMedians(busy, baseBusy, plan.seed());
+            return gain != null && gain.hasInterval() && gain.high() < LEAST_BUSY_GAIN;
         }
 
         private void checkThrottling(Plan.Point point, List<Run> mine) {
@@ -199,6 +235,10 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
                 Double periods = throttledPeriodShare(mine);
                 warn(Warning.THROTTLED, point, "threads were held back for %.0f %% of the time%s", share * 100,
                         periods == null ? "" : text(", in %.0f %% of the quota periods", periods * 100));
+                // with more threads than cores it is what the point shows; else it describes the quota, not the cores
+                if (point.threads() <= point.coresLimit()) {
+                    grade(share > THROTTLED_TIME_SHARE_C, "throttling");
+                }
             }
             if (point.threads() > ThreadCounts.matching(point.coresLimit())) {
                 plan.measuredPoints().stream()
@@ -210,11 +250,13 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
 
         private void checkOversubscription(Plan.Point point, Plan.Point one) {
             Estimate ratio = Bootstrap.ratioOfMedians(seconds(point), seconds(one), plan.seed());
-            boolean slower = ratio.hasInterval() ? ratio.low() > 1 : ratio.value() > OVERSUBSCRIBED_LATENCY;
-            if (slower) {
+            if (ratio.hasInterval() && ratio.low() > 1) {
+                Double share = throttledShare(measured(point));
+                boolean throttling = ratio.value() > OVERSUBSCRIBED_LATENCY && share != null
+                        && share > THROTTLED_TIME_SHARE;
                 warn(Warning.OVERSUBSCRIBED, point,
                         "%d threads take %.2f times as long as 1 thread under the same limit%s",
-                        point.threads(), ratio.value(), ratio.value() > OVERSUBSCRIBED_LATENCY ? ": throttling" : "");
+                        point.threads(), ratio.value(), throttling ? ": throttling" : "");
             }
         }
 
@@ -259,7 +301,11 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
         }
 
         private int moreRuns(double[] seconds) {
-            return Math.max(plan.minRuns() - seconds.length, Precision.moreRunsNeeded(seconds, plan.precision()));
+            int toMinimum = plan.minRuns() - seconds.length;
+            // without an interval the spread is not known either, and a guess from it would be wild
+            return Summary.of(seconds).median().hasInterval()
+                    ? Math.max(toMinimum, Precision.moreRunsNeeded(seconds, plan.precision()))
+                    : toMinimum;
         }
 
         private String moreRunsInWords(double[] seconds) {
@@ -311,8 +357,27 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
                 warn(Warning.HYBRID_CORES, null, "this CPU has cores of different speed");
                 reasonsB.add("hybrid cores");
             }
+            checkObserved();
             if (plan.measuredPoints().size() > 1 && baseline() == null) {
                 warn(Warning.NO_BASELINE, null, "no speed-up can be given");
+            }
+        }
+
+        private void checkObserved() {
+            List<Run> counted = runs.stream().filter(Run::counts).toList();
+            List<String> unseen = new ArrayList<>();
+            if (counted.stream().anyMatch(r -> r.otherBusyCores() == null)) {
+                unseen.add("other load");
+            }
+            if (counted.stream().anyMatch(r -> r.stealSeconds() == null)) {
+                unseen.add("steal");
+            }
+            if (counted.stream().anyMatch(r -> r.workingThreads() == null)) {
+                unseen.add("working threads");
+            }
+            if (!unseen.isEmpty()) {
+                warn(Warning.NOT_OBSERVED, null, "not measured in every run: %s", String.join(", ", unseen));
+                reasonsB.add("not all observed");
             }
         }
 
@@ -329,8 +394,10 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
             Comparator<Plan.Point> preference = Comparator
                     .comparing((Plan.Point p) -> p.threads() != ThreadCounts.matching(p.coresLimit()))
                     .thenComparing(p -> Summary.of(seconds(p)).median().value());
-            return plan.measuredPoints().stream().filter(valid::get).collect(Collectors.toMap(Plan.Point::coresLimit,
-                    p -> p, (a, b) -> preference.compare(a, b) <= 0 ? a : b));
+            return plan.measuredPoints().stream().filter(valid::get)
+                    .filter(p -> p.coresLimit() != ScalingVerdict.BASELINE_CORES || p.threads() == 1).collect(Collectors
+                            .toMap(Plan.Point::coresLimit,
+                                    p -> p, (a, b) -> preference.compare(a, b) <= 0 ? a : b));
         }
 
         private List<ScalingVerdict.Level> levels(Map<Double, Plan.Point> curve) {
@@ -342,22 +409,64 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
 
         private String whyNot(double cores) {
             return plan.points().stream().filter(p -> p.coresLimit() == cores).map(Plan.Point::skipped)
-                    .filter(Objects::nonNull).findFirst().orElse("it has no valid runs");
+                    .filter(Objects::nonNull).findFirst().orElse("its runs are not valid, see the doubts");
         }
 
-        private Verdict verdict(ScalingVerdict scaling, String grade) {
-            List<String> sentences = new ArrayList<>(scaling.sentences());
-            List<String> doubtful = valid.entrySet().stream().filter(e -> !e.getValue()).map(e -> Lab.words(e.getKey()))
-                    .toList();
+        private Verdict verdict(ScalingVerdict scaling, Map<Double, Plan.Point> curve) {
+            List<String> doubtful = valid.entrySet().stream().filter(e -> !e.getValue() && !measured(e.getKey())
+                    .isEmpty())
+                    .map(e -> Lab.words(e.getKey())).toList();
+            List<String> sentences = new ArrayList<>();
             if (!doubtful.isEmpty()) {
-                sentences.add(0, "Left out of the verdict because they are not valid: " + String.join("; ", doubtful)
+                sentences.add("Left out of the verdict because they are not valid: " + String.join("; ", doubtful)
                         + ".");
             }
-            if (grade.equals("C")) {
-                sentences.add(0, "Indicative only (grade C: " + String.join(", ", reasonsC) + ").");
+            if (!reasonsC.isEmpty()) {
+                sentences.add("No verdict: the figures are indicative only (grade C: " + String.join(", ", reasonsC)
+                        + "), and disturbed runs look like bad scaling. Mend what the doubts say and measure again.");
+                sentences.add("Chưa kết luận được: số đo chỉ để tham khảo (hạng C); hãy đo lại khi máy rảnh.");
+                return new Verdict(UNDECIDED, UNDECIDED, null, null, sentences);
             }
-            return new Verdict(scaling.scaling(), scaling.manyWeakOrFewStrong(), scaling.optimalCores(),
-                    scaling.cheapestCores(), sentences);
+            sentences.addAll(scaling.sentences());
+            sentences.addAll(threadCounts());
+            Double optimal = scaling.optimalCores();
+            if (optimal != null) {
+                int threads = curve.get(optimal).threads();
+                sentences.add("For a service that transcribes one request at a time: " + Lab.cores(optimal) + " and "
+                        + threads
+                        + (threads == 1 ? " thread" : " threads") + " for each pod, as far as latency goes.");
+            }
+            return new Verdict(scaling.scaling(), scaling.manyWeakOrFewStrong(), optimal, scaling.cheapestCores(),
+                    sentences);
+        }
+
+        /** Where several thread counts were measured under one limit: the fewest that no other is shown to beat. */
+        private List<String> threadCounts() {
+            Map<Double, List<Plan.Point>> byCores = plan.measuredPoints().stream().filter(valid::get)
+                    .collect(Collectors.groupingBy(Plan.Point::coresLimit, TreeMap::new, Collectors.toList()));
+            List<String> sentences = new ArrayList<>();
+            byCores.forEach((cores, points) -> {
+                if (points.size() > 1) {
+                    sentences.add(threadCount(cores, points));
+                }
+            });
+            return sentences;
+        }
+
+        private String threadCount(double cores, List<Plan.Point> points) {
+            Plan.Point fastest = points.stream().min(Comparator.comparing(p -> Summary.of(seconds(p)).median().value()))
+                    .orElseThrow();
+            Map<Plan.Point, Estimate> times = new LinkedHashMap<>();
+            points.forEach(p -> times.put(p, Bootstrap.ratioOfMedians(seconds(p), seconds(fastest), plan.seed())));
+            List<Plan.Point> best = points.stream().filter(p -> !(times.get(p).hasInterval() && times.get(p).low() > 1))
+                    .sorted(Comparator.comparing(Plan.Point::threads)).toList();
+            String others = times.entrySet().stream().filter(e -> !best.contains(e.getKey()))
+                    .map(e -> text("%d take %.2f (95 %%: %.2f to %.2f) times as long", e.getKey().threads(),
+                            e.getValue().value(), e.getValue().low(), e.getValue().high()))
+                    .collect(Collectors.joining("; "));
+            String counts = best.stream().map(p -> String.valueOf(p.threads())).collect(Collectors.joining(", "));
+            return "Threads at " + Lab.cores(cores) + ": " + (best.size() == 1 ? counts : "undecided between " + counts)
+                    + (others.isEmpty() ? "." : "; " + others + ".");
         }
 
         /** @param scaling label of the point, null when it is not on the curve */
@@ -391,9 +500,15 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
                     median(mine, Run::otherBusyCores), inForce(point, mine),
                     mine.stream().map(Run::workingThreads).filter(Objects::nonNull).min(Integer::compare).orElse(null),
                     coldest == null ? null : coldest.startSeconds() + coldest.wallSeconds(),
-                    scaling, known ? "precision reached" : "time used up",
+                    scaling, known ? "precision reached" : givenUp(all) ? "given up after failures" : "time used up",
                     known ? null : moreRuns(seconds),
                     valid.get(point), null, codes);
+        }
+
+        private static boolean givenUp(List<Run> all) {
+            int last = Math.max(0, all.size() - Lab.FAILURES_TO_GIVE_UP);
+            return all.size() >= Lab.FAILURES_TO_GIVE_UP
+                    && all.subList(last, all.size()).stream().allMatch(r -> r.status() != RunStatus.OK);
         }
 
         private Estimate speedup(Plan.Point point, double[] seconds) {

@@ -1,7 +1,6 @@
 package lib.measure;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -10,10 +9,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import lib.audio.AudioClip;
 import lib.audio.PreparedClip;
 import lib.cli.DurationOption;
@@ -43,7 +42,7 @@ import lib.stats.WordErrorRate;
 public final class Lab implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
     /** A point that fails this often in a row will not recover by itself; the time belongs to the others. */
-    private static final int FAILURES_TO_GIVE_UP = 3;
+    static final int FAILURES_TO_GIVE_UP = 3;
     /** A transcription that takes this many times the audio, on one core, has hung: the slowest boards take 30. */
     private static final double TIMEOUT_RTF = 60;
     /**
@@ -62,7 +61,7 @@ public final class Lab implements AutoCloseable {
     private final Duration timeout;
     private final ExperimentFolder folder;
     private final List<Run> runs;
-    private final Map<Double, WorkerClient> workers = new LinkedHashMap<>();
+    private final Map<Double, WorkerClient> workers = new ConcurrentHashMap<>();
     private final Map<Plan.Point, Integer> failuresInARow = new HashMap<>();
     private final Thread atExit = new Thread(this::atExit, "end workers");
     private volatile boolean ending;
@@ -111,11 +110,13 @@ public final class Lab implements AutoCloseable {
                 transcribe(point, 0, true);
             }
             // a killed run may have left a round half done: finish it, then go on
+            int before = runs.size();
             for (round = Math.max(1, round);; round++) {
                 List<Plan.Point> left = pointsLeft();
                 double elapsed = (System.nanoTime() - startedAt) / 1e9;
                 boolean outOfTime = elapsed + expectedSeconds(left) > plan.maxTimeSeconds();
-                if (left.isEmpty() || outOfTime && anyMeasured()) {
+                // one round at least: new time that went into warming up alone would be lost
+                if (left.isEmpty() || outOfTime && runs.subList(before, runs.size()).stream().anyMatch(Run::counts)) {
                     break;
                 }
                 for (Plan.Point point : Schedule.round(left, plan.seed(), round)) {
@@ -165,7 +166,8 @@ public final class Lab implements AutoCloseable {
         double left = plan.maxTimeSeconds() - (System.nanoTime() - startedAt) / 1e9;
         long least = plan.measuredPoints().stream()
                 .mapToLong(p -> StoppingRule.measuredSeconds(p, runs).length).min().orElse(0);
-        return least + " runs a point, at most " + DurationOption.words(Math.max(0, left)) + " left";
+        return least + (least == 1 ? " run" : " runs") + " a point so far, about " + DurationOption.words(Math.max(0,
+                left)) + " left";
     }
 
     private void transcribe(Plan.Point point, int iteration, boolean warmup) {
@@ -176,6 +178,7 @@ public final class Lab implements AutoCloseable {
             try {
                 worker = start(point.coresLimit());
             } catch (EngineFailure e) {
+                holdIfEnding();
                 record(point, iteration, true, startedAt, new WorkerAnswer(e.status(), null, e.getMessage(), null),
                         null);
                 return;
@@ -203,6 +206,7 @@ public final class Lab implements AutoCloseable {
     }
 
     private WorkerClient start(double cores) throws EngineFailure {
+        holdIfEnding();
         WorkerClient old = workers.remove(cores);
         if (old != null) {
             old.close();
@@ -210,6 +214,10 @@ public final class Lab implements AutoCloseable {
         WorkerClient worker = WorkerClient.start(limit, cores, engine, model, List.of(audio.wav()), Map.of(),
                 START_TIMEOUT);
         workers.put(cores, worker);
+        if (ending) {
+            worker.close();
+            holdIfEnding();
+        }
         WorkerHello hello = worker.hello();
         identity = new EngineIdentity(hello.engine(), hello.version(), hello.systemInfo(), hello.library());
         return worker;
@@ -292,9 +300,5 @@ public final class Lab implements AutoCloseable {
         } catch (IllegalStateException shuttingDown) {
             // the hook is running already
         }
-    }
-
-    public Path folder() {
-        return folder.path();
     }
 }

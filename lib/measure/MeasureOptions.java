@@ -4,8 +4,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import lib.audio.Clips;
 import lib.cli.UserError;
 import lib.engine.EngineSpec;
+import lib.engine.ModelStore;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -29,13 +31,15 @@ public final class MeasureOptions {
                     + ". Default: ${DEFAULT-VALUE}.")
     String engine;
 
-    @Option(names = "--model", paramLabel = "MODEL", defaultValue = "base-q5_1",
-            description = "Name of a model (base-q5_1, tiny.en-q5_1, base, small, medium) or path of a ggml file. "
+    @Option(names = "--model", paramLabel = "MODEL", defaultValue = ModelStore.DEFAULT,
+            description = "base-q5_1 or tiny.en-q5_1, which are here; base, small or medium, which are downloaded "
+                    + "(0.1, 0.5, 1.5 GB); or the path of a ggml file. "
                     + "Default: ${DEFAULT-VALUE}.")
     String model;
 
-    @Option(names = "--clip", paramLabel = "CLIP", defaultValue = "jfk",
-            description = "Name of a clip, or path of an audio file; its transcript may lie beside it as .txt. "
+    @Option(names = "--clip", paramLabel = "CLIP", defaultValue = Clips.DEFAULT,
+            description = "A clip of audio/README.md (lj-8s, jfk, mixed-22s … mixed-816s), or the path of an audio file; "
+                    + "its transcript may lie beside it as .txt. "
                     + "Default: ${DEFAULT-VALUE} (11 s of speech).")
     String clip;
 
@@ -54,7 +58,8 @@ public final class MeasureOptions {
     int minRuns;
 
     @Option(names = "--max-time", paramLabel = "TIME",
-            description = "Stop measuring after this time, such as 90s or 5m, precise or not. Default: 30s a point.")
+            description = "Stop measuring after about this time, such as 90s or 5m, precise or not. Default: 30s a "
+                    + "point.")
     Duration maxTime;
 
     @Option(names = "--timeout", paramLabel = "TIME",
@@ -143,7 +148,8 @@ public final class MeasureOptions {
             }
             double share = Double.parseDouble(number) / (percent ? 100 : 1);
             if (share < 0.001 || share > 0.5) {
-                throw new TypeConversionException("'" + value + "' is out of range; from 0.1% to 50%");
+                throw new TypeConversionException("'" + value
+                        + "' is out of range; write 3% or 0.03 (from 0.1% to 50%)");
             }
             return share;
         }

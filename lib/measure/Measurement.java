@@ -146,14 +146,14 @@ public final class Measurement {
         }
         out.append("clip       ").append(clip.name()).append(String.format(java.util.Locale.ROOT, ", %.1f s of audio",
                 audio.seconds())).append('\n');
-        out.append("isolation  ").append(plan.isolation()).append(": ").append(choice.reason()).append('\n');
+        out.append("isolation  ").append(plan.isolation()).append(": ").append(plan.isolationReason()).append('\n');
         for (Plan.Point p : plan.points()) {
             out.append("point      ").append(Lab.words(p)).append(p.skipped() == null ? ""
                     : ", skipped: " + p.skipped())
                     .append('\n');
         }
-        return out.append("time       at most about ").append(DurationOption.words(plan.maxTimeSeconds()))
-                .append(", less when every point is known to ±")
+        return out.append("time       about ").append(DurationOption.words(plan.maxTimeSeconds()))
+                .append(" to measure in, less when every point is known to ±")
                 .append(String.format(java.util.Locale.ROOT, "%.1f %%", plan.precision() * 100)).toString();
     }
 

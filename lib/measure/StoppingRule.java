@@ -10,8 +10,7 @@ import lib.stats.Summary;
  * precision. A fixed count would stop too early on a noisy machine and too late on a quiet one.
  */
 public record StoppingRule(int minRuns, double precision) {
-    /** Fewer say nothing about their own spread. */
-    public static final int LEAST_RUNS = 5;
+    public static final int LEAST_RUNS = Summary.MIN_RUNS_FOR_INTERVAL;
     public static final int MOST_RUNS = 10_000;
 
     public static StoppingRule of(Plan plan) {

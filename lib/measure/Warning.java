@@ -14,6 +14,12 @@ public enum Warning {
     THREADS_NOT_IN_FORCE("The thread setting did not reach the engine, so a comparison of core counts would compare "
             + "nothing; no verdict is drawn from this point.",
             "Look for a cap outside (OMP_THREAD_LIMIT, a cpuset, the server's own setting) and measure again."),
+    CORES_NOT_BUSY(
+            "The engine's threads spin at barriers, so as many cores as it has threads should be busy; here the threads "
+                    + "ran, and something kept the cores from them.",
+            "Look for other programs, an outer limit, or cores that are not there; then measure again."),
+    NOT_OBSERVED("What this system does not tell can't be ruled out: a disturbance would not be seen.",
+            "Measure on Linux, where the kernel tells it."),
     CPU_EMULATED("Times on an emulated or translated CPU say nothing about a real one, and emulation slows threads "
             + "unevenly.", "Use a JDK and an image of the machine's own architecture."),
     NO_ISOLATION("Without a CPU limit the core count is only the number of threads: the system may run them, and "

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.DoubleFunction;
 import java.util.stream.Collectors;
 import lib.results.Estimate;
+import lib.stats.ScalingVerdict;
 
 /**
  * A figure against the number of cores, as an SVG file that reads well in a Markdown page: on its own card, light or
@@ -51,8 +52,6 @@ public final class ScalingCharts {
     private static final int MOST_CORE_TICKS = 10;
     private static final int MARKER = 6;
     private static final int SERIES_COLOURS = 5;
-    private static final double MANY_WEAK_EFFICIENCY = 0.8;
-    private static final double FEW_STRONG_EFFICIENCY = 0.5;
 
     private final Figure figure;
     private final List<Point> points;
@@ -149,8 +148,13 @@ public final class ScalingCharts {
         if (figure == Figure.EFFICIENCY) {
             svg.line(LEFT, y(1), right, y(1), "ideal");
             name(svg, right, y(1) + 6, "1 ideal");
-            threshold(svg, MANY_WEAK_EFFICIENCY, "> 0.8 many weak", true);
-            threshold(svg, FEW_STRONG_EFFICIENCY, "< 0.5 few strong", false);
+            // the thresholds are those of the 4-core question; drawn over other counts they would seem to answer it
+            if (points.stream().anyMatch(p -> p.cores() == ScalingVerdict.QUESTION_CORES)) {
+                threshold(svg, ScalingVerdict.MANY_WEAK_EFFICIENCY, "> " + ScalingVerdict.MANY_WEAK_EFFICIENCY
+                        + " many weak", true);
+                threshold(svg, ScalingVerdict.FEW_STRONG_EFFICIENCY, "< " + ScalingVerdict.FEW_STRONG_EFFICIENCY
+                        + " few strong", false);
+            }
         }
     }
 

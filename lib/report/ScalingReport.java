@@ -24,7 +24,8 @@ import lib.stats.Precision;
 public final class ScalingReport {
     private static final String READING = "Latency: seconds to transcribe the clip, median of the runs (scope engine; "
             + "lower is better). Speed-up: latency of 1 core with 1 thread / this latency. "
-            + "Efficiency: speed-up / cores. RTF: latency / seconds of audio, below 1 is faster than real time. "
+            + "Efficiency: speed-up / cores. RTF: latency / seconds of audio, below 1 is faster than real time; "
+            + "s/window: latency / windows of 30 s, which Whisper always computes whole. "
             + "[a, b]: 95 % interval.";
 
     private final Path folder;
@@ -158,13 +159,15 @@ public final class ScalingReport {
     private TextTable speed() {
         TextTable table = new TextTable("cores", "threads", "runs", "latency s", "95 % interval", "speed-up",
                 "95 % interval", "efficiency",
-                "per second", "RTF", "scaling");
+                "per second", "RTF", "s/window", "scaling");
         for (PointSummary s : measured()) {
             table.row(List.of(plain(s.coresLimit()), String.valueOf(s.threads()), String.valueOf(s.runs()),
                     value(s.latencySeconds(), 3), interval(s.latencySeconds(), 3), value(s.speedup(), 2),
-                    interval(s.speedup(), 2), s.efficiency() == null ? "" : percent(s.efficiency().value()),
-                    value(s.throughputPerSecond(), 3), value(s.rtf(), 3), s.valid() ? Objects.requireNonNullElse(s
-                            .scaling(), "") : "invalid"));
+                    interval(s.speedup(), 2), s.efficiency() == null ? ""
+                            : fixed(1, s.efficiency().value() * 100) + " %",
+                    value(s.throughputPerSecond(), 3), value(s.rtf(), 3), number(2, s.secondsPerWindow()), s.valid()
+                            ? Objects.requireNonNullElse(s
+                                    .scaling(), "") : "invalid"));
         }
         return table;
     }

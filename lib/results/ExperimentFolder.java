@@ -39,6 +39,7 @@ public final class ExperimentFolder implements AutoCloseable {
             .disable(com.fasterxml.jackson.databind.MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
             .build();
     private static final CsvSchema ROW = CSV.schemaFor(Run.class).withoutHeader();
+    private static final String HEADER = String.join(",", ROW.getColumnNames()) + "\n";
     private static final ObjectWriter ROW_WRITER = CSV.writer(ROW);
     private static final ObjectReader ROW_READER = CSV.readerFor(Run.class)
             .with(CsvSchema.emptySchema().withHeader())
@@ -76,7 +77,7 @@ public final class ExperimentFolder implements AutoCloseable {
                     StandardOpenOption.WRITE);
             channel.lock();
             ExperimentFolder folder = new ExperimentFolder(made, channel);
-            folder.append(CSV.writer(CSV.schemaFor(Run.class).withHeader()).writeValueAsString(null));
+            folder.append(HEADER);
             return folder;
         } catch (IOException e) {
             throw new UserError("The results folder " + root + " can't be written (" + reason(e)
@@ -101,6 +102,11 @@ public final class ExperimentFolder implements AutoCloseable {
                         + "end");
             }
             byte[] bytes = Files.readAllBytes(path.resolve(RUNS));
+            if (!new String(bytes, StandardCharsets.UTF_8).startsWith(HEADER)) {
+                channel.close();
+                throw new UserError(path.resolve(RUNS) + " has other columns than this version of perf writes; start a "
+                        + "new experiment");
+            }
             int whole = bytes.length;
             while (whole > 0 && bytes[whole - 1] != '\n') {
                 whole--;
@@ -152,7 +158,7 @@ public final class ExperimentFolder implements AutoCloseable {
     public void keepTranscript(String digest, String text) {
         Path file = path.resolve("transcripts").resolve(digest + ".txt");
         if (!Files.exists(file)) {
-            write("transcripts/" + digest + ".txt", text + "\n");
+            write("transcripts/" + digest + ".txt", text);
         }
     }
 
@@ -202,7 +208,7 @@ public final class ExperimentFolder implements AutoCloseable {
             return ROW_READER.<Run>readValues(whole).readAll();
         } catch (JsonProcessingException e) {
             throw new UserError(file + " is not a table of runs: line " + e.getLocation().getLineNr() + ", "
-                    + firstLine(e.getOriginalMessage()), e);
+                    + firstLine(e.getCause() == null ? e.getOriginalMessage() : e.getCause().getMessage()), e);
         } catch (IOException e) {
             throw new UserError(file + " can't be read (" + reason(e) + ")", e);
         }

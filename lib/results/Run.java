@@ -41,6 +41,31 @@ public record Run(int run, int iteration, boolean warmup, String engine, String 
         Double wordErrorRate, RunStatus status, String error, Double coresInForce, Integer workingThreads,
         Double otherBusyCores, String textDigest, Double startSeconds, Double loadSeconds) {
 
+    /** Derived columns are rounded to the nanosecond; what is further off was not written by the lab. */
+    private static final double ROUNDING = 1e-6;
+
+    /** A row that contradicts itself was not measured; the message says how. */
+    public Run {
+        require(coresLimit != null && coresLimit > 0, "coresLimit must be above 0");
+        require(threads != null && threads > 0, "threads must be above 0");
+        require(status != null, "status is missing");
+        require(wallSeconds == null || wallSeconds > 0, "wallSeconds must be above 0");
+        require(status != RunStatus.OK || wallSeconds != null, "a run that ended ok has wallSeconds");
+        require(agrees(rtf, wallSeconds, audioSeconds), "rtf is not wallSeconds / audioSeconds");
+        require(agrees(busyCores, cpuSeconds, wallSeconds), "busyCores is not cpuSeconds / wallSeconds");
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+
+    private static boolean agrees(Double ratio, Double above, Double below) {
+        return ratio == null || above != null && below != null
+                && Math.abs(ratio - above / below) <= ROUNDING * Math.max(1, Math.abs(ratio));
+    }
+
     /** True for a run whose times may be summarised. */
     public boolean counts() {
         return status == RunStatus.OK && !warmup;

@@ -17,13 +17,14 @@ import lib.results.Estimate;
  * % interval lies on one side of a threshold; elsewhere it is undecided and says how many more runs would likely
  * decide.
  *
- * @param baselineCores the count that speed-up refers to: 1, or the smallest measured when 1 was not; null without any
  * @param points in ascending order of cores
  * @param steps from one count to the next that the 20 % rule can judge
  * @param sentences everything that a person should read, in order; English, then the 4-core answer in Vietnamese
  */
-public record ScalingVerdict(Double baselineCores, List<PointVerdict> points, Answer manyOrFew, List<Step> steps,
+public record ScalingVerdict(List<PointVerdict> points, Answer manyOrFew, List<Step> steps,
         Optimum optimal, Cheapest cheapest, List<String> sentences) {
+    /** docs/method.md, rule 6: what speed-up refers to, with 1 thread. Without it there is none. */
+    public static final double BASELINE_CORES = 1;
     /** docs/method.md, rule 18. */
     public static final double LINEAR_EFFICIENCY = 0.9;
     /** docs/method.md, rule 18. */
@@ -107,8 +108,8 @@ public record ScalingVerdict(Double baselineCores, List<PointVerdict> points, An
 
     /**
      * @param latencySeconds median; this and the next two are null when the point was not measured
-     * @param speedup latency at the baseline / latency here; exactly 1 at the baseline
-     * @param efficiency speedup / (cores / baselineCores)
+     * @param speedup latency at the baseline / latency here; exactly 1 at the baseline, null without one
+     * @param efficiency speedup / cores
      */
     public record PointVerdict(double cores, int runs, Estimate latencySeconds, Estimate speedup, Estimate efficiency,
             Scaling scaling, String sentence) {
@@ -153,8 +154,7 @@ public record ScalingVerdict(Double baselineCores, List<PointVerdict> points, An
                     + all.stream().map(Level::cores).toList());
         }
         List<Level> measured = all.stream().filter(Level::measured).toList();
-        Level baseline = measured.stream().filter(p -> p.cores() == 1).findFirst()
-                .orElse(measured.isEmpty() ? null : measured.get(0));
+        Level baseline = measured.stream().filter(p -> p.cores() == BASELINE_CORES).findFirst().orElse(null);
         List<PointVerdict> points = all.stream().map(p -> judge(p, baseline, seed)).toList();
         Answer answer = manyOrFew(all, points, baseline);
         List<Step> steps = steps(measured, seed);
@@ -163,7 +163,7 @@ public record ScalingVerdict(Double baselineCores, List<PointVerdict> points, An
         List<String> sentences = Stream.of(points.stream().map(PointVerdict::sentence),
                 Stream.of(answer.english(), answer.vietnamese()), steps.stream().map(Step::sentence),
                 Stream.of(optimal.sentence(), cheapest.sentence())).flatMap(s -> s).toList();
-        return new ScalingVerdict(baseline == null ? null : baseline.cores(), points, answer, steps, optimal, cheapest,
+        return new ScalingVerdict(points, answer, steps, optimal, cheapest,
                 sentences);
     }
 
@@ -197,19 +197,24 @@ public record ScalingVerdict(Double baselineCores, List<PointVerdict> points, An
         String name = cores(cores);
         if (!point.measured()) {
             return new PointVerdict(cores, 0, null, null, null, Scaling.NOT_MEASURED,
-                    name + ": not measured, " + point.notMeasured() + ".");
+                    name + ": no verdict, " + point.notMeasured() + ".");
         }
         Estimate latency = Summary.of(point.latencySeconds()).median();
+        if (baseline == null) {
+            return new PointVerdict(cores, point.runs(), latency, null, null, Scaling.NOT_MEASURED, name + ": "
+                    + interval(latency, 3, " s") + " in " + Sentences.runs(point.runs())
+                    + "; no speed-up, because 1 core with 1 thread was not measured.");
+        }
         if (point == baseline) {
             Estimate one = new Estimate(1, 1.0, 1.0);
             return new PointVerdict(cores, point.runs(), latency, one, one, Scaling.BASELINE, name
                     + ": the baseline, " + interval(latency, 3, " s") + " in " + Sentences.runs(point.runs()) + ".");
         }
         Estimate speedup = Bootstrap.ratioOfMedians(baseline.latencySeconds(), point.latencySeconds(), seed);
-        Estimate efficiency = scaled(speedup, baseline.cores() / cores);
+        Estimate efficiency = scaled(speedup, 1 / cores);
         Scaling scaling = scaling(efficiency);
-        String figures = name + ": " + scaling.code() + ". Speed-up " + interval(speedup, 2) + " over "
-                + cores(baseline.cores()) + ", efficiency " + interval(efficiency, 3) + ", "
+        String figures = name + ": " + scaling.code() + ". Speed-up " + interval(speedup, 2)
+                + " over 1 core, efficiency " + interval(efficiency, 3) + ", "
                 + Sentences.runs(point.runs());
         String doubt = scaling != Scaling.UNDECIDED ? "."
                 : "; " + Sentences.undecided(runs(baseline, point), efficiency, Double::toString,
@@ -235,7 +240,7 @@ public record ScalingVerdict(Double baselineCores, List<PointVerdict> points, An
     private static Answer manyOrFew(List<Level> all, List<PointVerdict> points, Level baseline) {
         Optional<PointVerdict> four = points.stream()
                 .filter(p -> p.cores() == QUESTION_CORES && p.latencySeconds() != null).findFirst();
-        if (four.isEmpty() || baseline.cores() != 1) {
+        if (four.isEmpty() || baseline == null) {
             String why = all.stream().filter(p -> p.cores() == (four.isEmpty() ? QUESTION_CORES : 1))
                     .map(Level::notMeasured).filter(r -> r != null).findFirst().orElse(null);
             return Sentences.notAnswered(four.isEmpty() ? QUESTION_CORES : 1, why);
@@ -316,7 +321,7 @@ public record ScalingVerdict(Double baselineCores, List<PointVerdict> points, An
 
     private static Cheapest cheapest(List<Level> measured, long seed) {
         if (measured.size() < 2) {
-            return new Cheapest(null, List.of(), "Cheapest for an hour of audio: not measured, it takes two core "
+            return new Cheapest(null, List.of(), "Cheapest for the same audio: not measured, it takes two core "
                     + "counts.");
         }
         Level best = measured.stream().min(Comparator.comparing(p -> coreSeconds(p).value())).orElseThrow();
@@ -324,12 +329,12 @@ public record ScalingVerdict(Double baselineCores, List<PointVerdict> points, An
                 .toList();
         List<Double> counts = candidates.stream().map(Level::cores).toList();
         if (counts.size() == 1) {
-            return new Cheapest(best.cores(), counts, "Cheapest for an hour of audio: " + cores(best.cores())
+            return new Cheapest(best.cores(), counts, "Cheapest for the same audio: " + cores(best.cores())
                     + ", which takes " + interval(coreSeconds(best), 3, " core-seconds") + " for this clip.");
         }
         String figures = String.join(", ", candidates.stream()
                 .map(p -> cores(p.cores()) + " " + interval(coreSeconds(p), 3)).toList());
-        return new Cheapest(null, counts, "Cheapest for an hour of audio: undecided, the core-seconds for this clip "
+        return new Cheapest(null, counts, "Cheapest for the same audio: undecided, the core-seconds for this clip "
                 + "can't be told apart (" + figures + "); at equal cost the larger count answers sooner.");
     }
 

@@ -21,22 +21,22 @@ import org.junit.jupiter.api.Test;
 
 /** The checks of docs/method.md, each on rows that break just one of them. */
 class JudgementTest {
-    private static final Environment MACHINE = new Environment("lab", "Linux", "6.1", "amd64", "Test CPU", 8, 8, 1,
+    static final Environment MACHINE = new Environment("lab", "Linux", "6.1", "amd64", "Test CPU", 8, 8, 1,
             false, null, null, null, null, 16_000_000_000L, 2, null, List.of("avx2"), null, null, "17", "glibc 2.36");
     /** Seven runs around 1, within ±1 %. */
-    private static final double[] QUIET = {1.000, 1.004, 0.997, 1.002, 0.999, 1.006, 0.995};
+    static final double[] QUIET = {1.000, 1.004, 0.997, 1.002, 0.999, 1.006, 0.995};
 
-    private static Plan plan(String isolation, Plan.Point... points) {
+    static Plan plan(String isolation, Plan.Point... points) {
         return new Plan("whisper-jni", new Plan.ModelRef("base-q5_1", "ab", 1), new Plan.ClipRef("jfk", "cd", 11, "en",
                 true), "greedy", "engine", isolation, "test", null, List.of(points), 0.03, 6, 60, 1);
     }
 
-    private static Plan.Point point(double cores, int threads) {
+    static Plan.Point point(double cores, int threads) {
         return new Plan.Point(cores, threads, 1, null);
     }
 
     /** Runs of a point that does what it should: every thread works, the limit is in force, nobody disturbs. */
-    private static List<Run> runs(Plan.Point p, double seconds, double[] noise) {
+    static List<Run> runs(Plan.Point p, double seconds, double[] noise) {
         double busy = Math.min(p.coresLimit(), p.threads()) * 0.98;
         return IntStream.range(0, noise.length).mapToObj(i -> {
             double wall = seconds * noise[i];
@@ -47,11 +47,11 @@ class JudgementTest {
         }).toList();
     }
 
-    private static List<Run> each(List<Run> runs, UnaryOperator<Run> change) {
+    static List<Run> each(List<Run> runs, UnaryOperator<Run> change) {
         return runs.stream().map(change).toList();
     }
 
-    private static List<Run> all(List<Run> some, List<Run> others) {
+    static List<Run> all(List<Run> some, List<Run> others) {
         return Stream.concat(some.stream(), others.stream()).toList();
     }
 
@@ -64,11 +64,11 @@ class JudgementTest {
                 digest, null, null);
     }
 
-    private static boolean warns(Judgement j, String code) {
+    static boolean warns(Judgement j, String code) {
         return j.warnings().stream().anyMatch(w -> w.code().equals(code));
     }
 
-    private static PointSummary at(Judgement j, double cores, int threads) {
+    static PointSummary at(Judgement j, double cores, int threads) {
         return j.summaries().stream().filter(s -> s.coresLimit() == cores && s.threads() == threads).findFirst()
                 .orElseThrow();
     }
@@ -161,7 +161,7 @@ class JudgementTest {
                 all(runs(ONE, 4, QUIET), runs(FOUR, 1.1, QUIET)));
         assertTrue(warns(j, "cpu-emulated"));
         assertEquals("C", j.grade());
-        assertEquals("not-measured", j.verdict().manyWeakOrFewStrong());
+        assertEquals("undecided", j.verdict().manyWeakOrFewStrong());
     }
 
     @Test
@@ -184,7 +184,9 @@ class JudgementTest {
         Judgement j = Judgement.of(plan("docker", ONE, TWO), small, all(runs(ONE, 4, QUIET), disturbed));
         assertTrue(warns(j, "other-load"));
         assertEquals("C", j.grade());
-        assertTrue(j.verdict().sentences().get(0).startsWith("Indicative only"), j.verdict().sentences().get(0));
+        assertTrue(j.verdict().sentences().get(0).startsWith("No verdict"), j.verdict().sentences().get(0));
+        assertEquals("undecided", j.verdict().scaling());
+        assertNull(j.verdict().optimalCores(), "disturbed runs must not size anybody's pod");
     }
 
     @Test
@@ -274,7 +276,7 @@ class JudgementTest {
         Environment laptop = new Environment("lab", "Linux", "6.1", "amd64", "Test CPU", 8, 2, 2, true, null, null,
                 "powersave", null, 1L, 2, null, List.of(), null, null, "17", null);
         Judgement j = Judgement.of(plan("none", ONE, FOUR), laptop,
-                all(runs(ONE, 4, QUIET), runs(FOUR, 1.2, QUIET)));
+                Rows.set(all(runs(ONE, 4, QUIET), runs(FOUR, 1.2, QUIET)), "isolation", "none"));
         for (String code : List.of("frequency-scaling", "smt-siblings", "hybrid-cores", "no-isolation")) {
             assertTrue(warns(j, code), code);
         }

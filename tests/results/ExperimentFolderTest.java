@@ -36,7 +36,7 @@ class ExperimentFolderTest {
     private static Run row(int run, RunStatus status, String error) {
         boolean ok = status == RunStatus.OK;
         return new Run(run, 1, false, "whisper-jni", "base-q5_1", "jfk", 11.0, 2.0, "docker", 2, 1, 1,
-                Instant.parse("2026-11-23T10:00:00.123Z"), ok ? 2.5 : null, ok ? 4.9 : null, ok ? 0.2273 : null,
+                Instant.parse("2026-11-23T10:00:00.123Z"), ok ? 2.5 : null, ok ? 4.9 : null, ok ? 2.5 / 11 : null,
                 ok ? 1.96 : null, ok ? 234_000_000L : null, ok ? 0.0 : null, ok ? 25L : null, ok ? 0L : null, null,
                 ok ? 0.0 : null, status, error, ok ? 2.0 : null, ok ? 2 : null, ok ? 0.02 : null, ok ? "abc" : null,
                 null, null);
@@ -145,6 +145,42 @@ class ExperimentFolderTest {
         Files.writeString(json, Files.readString(json).replace("\"schemaVersion\" : 1", "\"schemaVersion\" : 99"));
         UserError e = assertThrows(UserError.class, () -> ExperimentFolder.readExperiment(path));
         assertTrue(e.getMessage().contains("99"), e.getMessage());
+    }
+
+    @Test
+    void columnsOfAnotherVersionAreRefusedBeforeARowIsAdded() throws IOException {
+        Path path;
+        try (ExperimentFolder folder = started()) {
+            folder.append(row(1, RunStatus.OK, null));
+            path = folder.path();
+        }
+        Path csv = path.resolve("runs.csv");
+        String before = Files.readString(csv).replace(",otherBusyCores", "");
+        Files.writeString(csv, before);
+        UserError e = assertThrows(UserError.class, () -> ExperimentFolder.open(path));
+        assertTrue(e.getMessage().contains("other columns"), e.getMessage());
+        assertEquals(before, Files.readString(csv));
+    }
+
+    @Test
+    void aRowThatContradictsItselfIsNamedWithItsLine() throws IOException {
+        Path path;
+        try (ExperimentFolder folder = started()) {
+            folder.append(row(1, RunStatus.OK, null));
+            path = folder.path();
+        }
+        Path csv = path.resolve("runs.csv");
+        Files.writeString(csv, Files.readString(csv).replace(",2.5,", ",0.015,"));
+        UserError e = assertThrows(UserError.class, () -> ExperimentFolder.readRuns(path));
+        assertTrue(e.getMessage().contains("line 2") && e.getMessage().contains("rtf"), e.getMessage());
+    }
+
+    @Test
+    void aTranscriptsNameIsTheDigestOfItsFile() throws IOException {
+        try (ExperimentFolder folder = started()) {
+            folder.keepTranscript("e0c9035898dd", "hello world?");
+            assertEquals("hello world?", Files.readString(folder.path().resolve("transcripts/e0c9035898dd.txt")));
+        }
     }
 
     @Test

@@ -119,11 +119,11 @@ class ScalingVerdictTest {
     }
 
     @Test
-    void withoutOneCoreSpeedupRefersToTheSmallestCountAndTheQuestionStaysOpen() {
+    void withoutOneCoreThereIsNoSpeedUpAndTheQuestionStaysOpen() {
         ScalingVerdict verdict = judge(level(2, 1, 0), level(4, 0.5, 0));
-        assertEquals(2, verdict.baselineCores());
-        assertEquals(2, verdict.points().get(1).speedup().value());
-        assertEquals(1, verdict.points().get(1).efficiency().value());
+        assertNull(verdict.points().get(1).speedup());
+        assertNull(verdict.points().get(1).efficiency());
+        assertEquals("not-measured", verdict.scaling());
         assertEquals(ManyOrFew.NOT_MEASURED, verdict.manyOrFew().code());
         assertTrue(verdict.manyOrFew().english().contains("1 core was not measured"), verdict.manyOrFew().english());
     }
@@ -131,7 +131,6 @@ class ScalingVerdictTest {
     @Test
     void fractionsOfACoreReferToOneCore() {
         ScalingVerdict verdict = judge(level(0.5, 4, 0), level(1, 2, 0), level(1.5, 1.6, 0), level(2, 1, 0));
-        assertEquals(1, verdict.baselineCores());
         assertEquals(1, verdict.points().get(0).efficiency().value());
         assertEquals(2 / 1.6 / 1.5, verdict.points().get(2).efficiency().value(), 1e-12);
     }
@@ -155,9 +154,8 @@ class ScalingVerdictTest {
     @Test
     void nothingMeasuredIsSaidToBeSo() {
         ScalingVerdict verdict = judge(Level.notMeasured(1, "every run crashed"));
-        assertNull(verdict.baselineCores());
         assertEquals("not-measured", verdict.scaling());
-        assertEquals("1 core: not measured, every run crashed.", verdict.sentences().get(0));
+        assertEquals("1 core: no verdict, every run crashed.", verdict.sentences().get(0));
         assertEquals(ManyOrFew.NOT_MEASURED, ScalingVerdict.of(List.of(), 1).manyOrFew().code());
     }
 

@@ -1,0 +1,211 @@
+package tests.measure;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static tests.measure.JudgementTest.MACHINE;
+import static tests.measure.JudgementTest.QUIET;
+import static tests.measure.JudgementTest.all;
+import static tests.measure.JudgementTest.at;
+import static tests.measure.JudgementTest.plan;
+import static tests.measure.JudgementTest.point;
+import static tests.measure.JudgementTest.runs;
+import static tests.measure.JudgementTest.warns;
+
+import java.util.ArrayList;
+import java.util.List;
+import lib.cli.UserError;
+import lib.measure.Judgement;
+import lib.results.Environment;
+import lib.results.Plan;
+import lib.results.Run;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Where each line of the table in docs/method.md is drawn: just below it and just above. */
+class ThresholdsTest {
+    private static final Plan.Point ONE = point(1, 1);
+    private static final Plan.Point TWO = point(2, 2);
+    private static final List<Run> BASE = runs(ONE, 4, QUIET);
+    private static final List<Run> PAIR = runs(TWO, 2.2, QUIET);
+
+    private static Environment machine(int cpus, Boolean hybrid, String governor) {
+        return new Environment("lab", "Linux", "6.1", "amd64", "Test CPU", cpus, cpus, 1, hybrid, null, null, governor,
+                null, 1L, 2, null, List.of(), null, null, "17", null);
+    }
+
+    private static Judgement judge(List<Run> two) {
+        return Judgement.of(plan("docker", ONE, TWO), MACHINE, all(BASE, two));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.14, 2, docker, A", "0.16, 2, docker, B", "0.49, 2, docker, B", "0.51, 2, docker, C",
+            "0.9, 8, docker, B", "0.9, 8, affinity, C"})
+    void otherLoad(double cores, int cpus, String isolation, String grade) {
+        List<Run> rows = Rows.set(all(BASE, Rows.set(PAIR, "otherBusyCores", cores)), "isolation", isolation);
+        Judgement j = Judgement.of(plan(isolation, ONE, TWO), machine(cpus, false, null), rows);
+        assertEquals(grade, j.grade());
+        assertEquals(cores > 0.15, warns(j, "other-load"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.018, A", "0.022, B", "0.098, B", "0.102, C"})
+    void stealOfTwoCores(double cores, String grade) {
+        assertEquals(grade, judge(Rows.shareOfWall(PAIR, "stealSeconds", cores)).grade());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.04, A", "0.06, B", "0.24, B", "0.26, C"})
+    void throttlingWithNoMoreThreadsThanCores(double share, String grade) {
+        Judgement j = judge(Rows.shareOfWall(PAIR, "throttledSeconds", share));
+        assertEquals(grade, j.grade());
+        assertEquals(share > 0.05, warns(j, "throttled"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1.2, 0.0, false, false", "2.2, 0.4, true, true", "1.2, 0.4, true, false", "0.9, 0.4, false, false"})
+    void overSubscriptionIsSlowerAndThrottlingIsTwiceAsSlowWithTheQuotaUsedUp(double ratio, double throttled,
+            boolean warned, boolean throttling) {
+        Plan.Point over = point(1, 2);
+        List<Run> rows = Rows.shareOfWall(Rows.busy(runs(over, 4 * ratio, QUIET), 0.99), "throttledSeconds", throttled);
+        Judgement j = Judgement.of(plan("docker", ONE, over), MACHINE, all(BASE, rows));
+        assertEquals(ratio > 1, warns(j, "oversubscribed"));
+        assertEquals(throttling, j.warnings().stream().anyMatch(w -> w.what().endsWith(": throttling")));
+        assertEquals("A", j.grade(), "what too many threads do is the finding, not a disturbance");
+        assertEquals(ratio > 1, j.verdict().sentences().stream().anyMatch(s -> s.startsWith(
+                "Threads at 1 core: 1; 2 take")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2.019, true", "2.021, false", "1.981, true", "1.979, false"})
+    void theLimitInForceMayBeOffByAPercent(double cores, boolean valid) {
+        assertEquals(valid, at(judge(Rows.set(PAIR, "coresInForce", cores)), 2, 2).valid());
+    }
+
+    @Test
+    void aLimitThatCannotBeReadBackIsNotBelieved() {
+        assertFalse(at(judge(Rows.set(PAIR, "coresInForce", null)), 2, 2).valid());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2.14, true", "2.20, false"})
+    void busyCoresMayPassTheLimitByWhatOnePeriodCarriesOver(double busy, boolean valid) {
+        // 2.2 s: 2 · (1 + 0.05 + 0.1 / 2.2) = 2.19
+        assertEquals(valid, at(judge(Rows.busy(PAIR, busy)), 2, 2).valid());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1.0, false", "2.0, true", "8.0, true"})
+    void withoutIsolationATighterLimitFromOutsideIsFound(double inForce, boolean valid) {
+        List<Run> rows = Rows.set(all(Rows.set(BASE, "coresInForce", 8.0), Rows.set(PAIR, "coresInForce", inForce)),
+                "isolation", "none");
+        assertEquals(valid, at(Judgement.of(plan("none", ONE, TWO), MACHINE, rows), 2, 2).valid());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1.48, true", "1.52, false"})
+    void spinningThreadsThatLeaveCoresIdleWereKeptFromThem(double busy, boolean warned) {
+        Judgement j = judge(Rows.busy(PAIR, busy));
+        assertEquals(warned, warns(j, "cores-not-busy"));
+        assertEquals(warned ? "C" : "A", j.grade());
+    }
+
+    @Test
+    void whereNoThreadsAreShownHalfBusyCoresMeanThatHalfTheThreadsArrived() {
+        Plan.Point four = point(4, 4);
+        List<Run> half = Rows.busy(Rows.set(runs(four, 2.1, QUIET), "workingThreads", null), 1.96);
+        Judgement j = Judgement.of(plan("docker", ONE, four), MACHINE, all(BASE, half));
+        assertFalse(at(j, 4, 4).valid());
+        assertEquals("not-measured", j.verdict().manyWeakOrFewStrong());
+    }
+
+    @Test
+    void oneRunInWhichAThreadDidNotWorkIsEnough() {
+        List<Run> two = new ArrayList<>(PAIR);
+        two.set(2, Rows.set(two.get(2), "workingThreads", 1));
+        assertFalse(at(judge(two), 2, 2).valid());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.49, true", "0.51, false"})
+    void aTextHalfWrongIsNoTranscript(double wer, boolean valid) {
+        assertEquals(valid, at(judge(Rows.set(PAIR, "wordErrorRate", wer)), 2, 2).valid());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.09, A", "0.11, B"})
+    void aMedianKnownNoBetterThanATenthIsNoCleanResult(double halfWidth, String grade) {
+        double[] wide = {1 - halfWidth, 1 + halfWidth, 1 - halfWidth, 1 + halfWidth, 1, 1 - halfWidth, 1 + halfWidth};
+        assertEquals(grade, judge(runs(TWO, 2.2, wide)).grade());
+    }
+
+    @Test
+    void eachThingThatBendsTheCurveLowersTheGradeByItself() {
+        List<Run> rows = all(BASE, PAIR);
+        assertEquals("B", Judgement.of(plan("docker", ONE, TWO), machine(8, true, null), rows).grade());
+        assertEquals("B", Judgement.of(plan("docker", ONE, TWO), machine(8, false, "powersave"), rows).grade());
+        assertEquals("A", Judgement.of(plan("docker", ONE, TWO), machine(8, false, "performance"), rows).grade());
+        assertEquals("B", Judgement.of(plan("none", ONE, TWO), machine(8, false, null),
+                Rows.set(rows, "isolation", "none")).grade());
+    }
+
+    @Test
+    void whatTheSystemDoesNotTellIsNotTakenForQuiet() {
+        for (String column : List.of("otherBusyCores", "stealSeconds", "workingThreads")) {
+            Judgement j = Judgement.of(plan("docker", ONE, TWO), MACHINE, Rows.set(all(BASE, PAIR), column, null));
+            assertEquals("B", j.grade(), column);
+            assertTrue(warns(j, "not-observed"), column);
+        }
+    }
+
+    @Test
+    void theCurveTakesAsManyThreadsAsWholeCoresNotTheFastest() {
+        Plan.Point more = point(2, 4);
+        Judgement j = Judgement.of(plan("docker", ONE, TWO, more), MACHINE, all(all(BASE, PAIR), runs(more, 2.0,
+                QUIET)));
+        assertEquals("linear", at(j, 2, 2).scaling());
+        assertNull(at(j, 2, 4).scaling());
+    }
+
+    @Test
+    void oneCoreWithSeveralThreadsIsNoBaseline() {
+        Plan.Point crowded = point(1, 4);
+        Plan.Point four = point(4, 4);
+        Judgement j = Judgement.of(plan("docker", crowded, four), MACHINE,
+                all(Rows.busy(runs(crowded, 7, QUIET), 0.99), runs(four, 1.1, QUIET)));
+        assertNull(at(j, 4, 4).speedup());
+        assertEquals("not-measured", j.verdict().manyWeakOrFewStrong());
+        assertEquals("not-measured", j.verdict().scaling());
+    }
+
+    @Test
+    void windowsAreCountedWholeAndTheColdStartEndsWithTheFirstTranscript() {
+        Plan plan = new Plan("whisper-jni", new Plan.ModelRef("base-q5_1", "ab", 1), new Plan.ClipRef("jfk", "cd", 65,
+                "en", true), "greedy", "engine", "docker", "test", null, List.of(ONE), 0.03, 6, 60, 1);
+        Run cold = Rows.set(Rows.set(Rows.set(BASE.get(0), "warmup", true), "iteration", 0), "startSeconds", 1.5);
+        Judgement j = Judgement.of(plan, MACHINE, all(List.of(cold), BASE));
+        assertEquals(4.0 / 3, at(j, 1, 1).secondsPerWindow(), 1e-9);
+        assertEquals(1.5 + cold.wallSeconds(), at(j, 1, 1).coldStartSeconds(), 1e-9);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"isolation, none", "model, tiny.en-q5_1", "clip, other", "engine, synthetic", "warmup, true"})
+    void aRowOfAnotherExperimentIsRefused(String column, String value) {
+        List<Run> rows = new ArrayList<>(PAIR);
+        rows.set(3, Rows.set(rows.get(3), column, value.equals("true") ? true : value));
+        UserError e = assertThrows(UserError.class, () -> judge(rows));
+        assertTrue(e.getMessage().contains(column), e.getMessage());
+    }
+
+    @Test
+    void aRowThatContradictsItselfCannotBe() {
+        for (String column : List.of("wallSeconds", "rtf", "cpuSeconds", "busyCores", "audioSeconds")) {
+            assertThrows(IllegalArgumentException.class, () -> Rows.set(PAIR.get(0), column, 0.015), column);
+        }
+        assertThrows(IllegalArgumentException.class, () -> Rows.set(PAIR.get(0), "wallSeconds", -1.0));
+        assertThrows(IllegalArgumentException.class, () -> Rows.set(PAIR.get(0), "coresLimit", null));
+    }
+}

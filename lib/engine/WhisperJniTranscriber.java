@@ -81,7 +81,10 @@ public final class WhisperJniTranscriber implements Transcriber {
         return new Transcript(text.toString().strip(), segments);
     }
 
-    private static WhisperFullParams params(Decoding decoding) {
+    /**
+     * Everything that decides what is computed, set explicitly: the engine's defaults are for people, not for clocks.
+     */
+    public static WhisperFullParams params(Decoding decoding) {
         WhisperFullParams params = new WhisperFullParams(WhisperSamplingStrategy.GREEDY);
         params.nThreads = decoding.threads();
         params.language = decoding.language();

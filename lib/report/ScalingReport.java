@@ -167,7 +167,8 @@ public final class ScalingReport {
                             : fixed(1, s.efficiency().value() * 100) + " %",
                     value(s.throughputPerSecond(), 3), value(s.rtf(), 3), number(2, s.secondsPerWindow()), s.valid()
                             ? Objects.requireNonNullElse(s
-                                    .scaling(), "") : "invalid"));
+                                    .scaling(), "")
+                            : "invalid"));
         }
         return table;
     }

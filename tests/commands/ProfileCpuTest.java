@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import lib.cli.UserError;
 import lib.host.CpuLimits;
+import lib.measure.Schedule;
 import lib.results.Experiment;
 import lib.results.ExperimentFolder;
 import lib.results.Json;
@@ -109,6 +110,23 @@ class ProfileCpuTest {
     }
 
     @Test
+    void roundsAreWholeAndInTheOrderOfTheSeedAndWhatIsColdIsWarmUp() {
+        Shell.Outcome o = shell.run("profile-cpu", "--cores", "1", "--threads", "1,2,3", "--engine",
+                "synthetic:work=10ms", "--isolation", "none", "--seed", "5", "--precision", "50%");
+        assertEquals(0, o.exit(), o.toString());
+        List<Run> rows = ExperimentFolder.readRuns(shell.onlyExperiment());
+        assertTrue(rows.stream().filter(r -> r.startSeconds() != null || r.iteration() == 0).allMatch(Run::warmup));
+        int rounds = rows.get(rows.size() - 1).iteration();
+        assertTrue(rounds >= 6, o.toString());
+        for (int round = 1; round <= rounds; round++) {
+            int number = round;
+            assertEquals(Schedule.round(experiment().plan().measuredPoints(), 5, round).stream()
+                    .map(p -> p.threads()).toList(),
+                    rows.stream().filter(r -> r.iteration() == number).map(Run::threads).toList());
+        }
+    }
+
+    @Test
     void jsonOnStdoutIsTheExperiment() throws IOException {
         Shell.Outcome o = shell.run("profile-cpu", "--cores", "1", "--engine", FAST, "--max-time", "5s", "--json");
         assertEquals(0, o.exit(), o.toString());
@@ -197,6 +215,8 @@ class ProfileCpuTest {
         assertTrue(rows.stream().anyMatch(r -> r.status() == wanted && r.error() != null && r.wallSeconds() == null),
                 o.toString());
         assertTrue(rows.stream().filter(Run::counts).count() >= 6, "measured after the fault: " + o);
+        assertTrue(rows.stream().filter(r -> r.startSeconds() != null).allMatch(Run::warmup),
+                "a fresh worker's first run is cold");
         assertTrue(o.out().contains("runs-failed"), o.out());
     }
 

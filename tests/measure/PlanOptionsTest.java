@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Set;
 import lib.measure.CoreLadder;
 import lib.measure.Schedule;
-import lib.measure.StoppingRule;
 import lib.measure.ThreadCounts;
 import lib.results.Plan;
 import org.junit.jupiter.api.Test;
@@ -78,15 +77,5 @@ class PlanOptionsTest {
                     .filter(round -> Schedule.round(points, s, round).get(0).threads() == 1).count();
             assertTrue(firsts >= 30 && firsts <= 70, "seed " + seed + ": first in " + firsts + " of 100 rounds");
         }
-    }
-
-    @Test
-    void aPointIsKnownWhenTheIntervalIsNarrowEnoughAndNotBefore() {
-        StoppingRule rule = new StoppingRule(6, 0.03);
-        double[] quiet = {1.00, 1.01, 0.99, 1.00, 1.01, 1.00};
-        assertTrue(rule.known(quiet));
-        assertEquals(false, rule.known(new double[] {1, 1, 1, 1, 1}), "5 runs bear no 95 % interval of a median");
-        assertEquals(false, rule.known(new double[] {1.0, 1.2, 0.8, 1.1, 0.9, 1.0}));
-        assertEquals(false, new StoppingRule(8, 0.03).known(quiet), "fewer than asked");
     }
 }

@@ -6,6 +6,7 @@
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import lib.cli.Cli;
 import lib.cli.Home;
 import lib.cli.SizeOption;
 import lib.cli.UserError;
+import lib.host.CounterDelta;
 import lib.host.Counters;
 import lib.host.CpuLimits;
 import lib.host.EnvironmentProbe;
@@ -112,7 +114,7 @@ public class Doctor extends Cli.Base {
     private void lookAtLoad() throws InterruptedException {
         Counters before = Counters.now();
         Thread.sleep(SAMPLE_MILLIS);
-        var delta = lib.host.CounterDelta.between(before, Counters.now());
+        var delta = CounterDelta.between(before, Counters.now());
         double seconds = delta.wallSeconds();
         if (delta.otherBusyCores() == null) {
             note("load", "not measurable on this system", "close other programs before measuring");
@@ -173,7 +175,7 @@ public class Doctor extends Cli.Base {
     private static boolean hasGomp(Path folder) {
         try (var files = Files.find(folder, 2, (p, a) -> p.getFileName().toString().startsWith("libgomp.so.1"))) {
             return files.findAny().isPresent();
-        } catch (IOException | java.io.UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException e) {
             return false;
         }
     }

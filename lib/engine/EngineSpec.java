@@ -42,7 +42,7 @@ public sealed interface EngineSpec {
             }
             case "synthetic" -> Synthetic.parseSettings(settings);
             default -> throw new UserError("There is no engine \"" + given + "\": use whisper-jni, or for example "
-                    + EXAMPLE + "");
+                    + EXAMPLE);
         };
     }
 
@@ -104,15 +104,15 @@ public sealed interface EngineSpec {
             }
             if (!(serial >= 0 && serial <= 1)) {
                 throw new UserError("Engine setting serial must be a share from 0 to 1, such as serial=0.2, not "
-                        + serial + "");
+                        + serial);
             }
             if (iterations != null && iterations < 1) {
-                throw new UserError("Engine setting iterations must be at least 1, not " + iterations + "");
+                throw new UserError("Engine setting iterations must be at least 1, not " + iterations);
             }
             faults.forEach((fault, request) -> {
                 if (request < 1) {
                     throw new UserError("Engine setting " + label(fault) + " is the number of a request, from 1, not "
-                            + request + "");
+                            + request);
                 }
             });
             faults = Map.copyOf(faults);
@@ -144,7 +144,7 @@ public sealed interface EngineSpec {
                     case "text" -> text = value;
                     default -> throw new UserError("Engine synthetic has no setting \"" + setting + "\": it has work, "
                             + "serial, iterations, crash, hang, oom, garbage, ignore-threads and text, for example "
-                            + EXAMPLE + "");
+                            + EXAMPLE);
                 }
             }
             return new Synthetic(work, serial, iterations, faults, ignoreThreads, text);

@@ -53,7 +53,7 @@ public final class WhisperJniTranscriber implements Transcriber {
                     + e.getMessage());
         }
         if (context == null) {
-            throw new EngineFailure(RunStatus.FAILED, "whisper-jni could not load the model " + model + "");
+            throw new EngineFailure(RunStatus.FAILED, "whisper-jni could not load the model " + model);
         }
         identity = new EngineIdentity("whisper-jni", version(), whisper.getSystemInfo().strip(), library(loaderLog));
     }
@@ -68,7 +68,7 @@ public final class WhisperJniTranscriber implements Transcriber {
         float[] audio = samples.length < LEAST_SAMPLES ? Arrays.copyOf(samples, LEAST_SAMPLES) : samples;
         int code = whisper.full(context, params(decoding), audio, audio.length);
         if (code != 0) {
-            throw new EngineFailure(RunStatus.FAILED, "whisper.cpp ended the transcription with code " + code + "");
+            throw new EngineFailure(RunStatus.FAILED, "whisper.cpp ended the transcription with code " + code);
         }
         List<Transcript.Segment> segments = new ArrayList<>();
         StringBuilder text = new StringBuilder();

@@ -175,7 +175,7 @@ public final class WorkerClient implements AutoCloseable {
         }
         WorkerReply reply = received.message;
         if (reply.id() != lastId) {
-            return end(RunStatus.FAILED, "The worker answered request " + reply.id() + " instead of " + lastId + "");
+            return end(RunStatus.FAILED, "The worker answered request " + reply.id() + " instead of " + lastId);
         }
         return reply.error() == null ? new WorkerAnswer(RunStatus.OK, reply, null, null)
                 : new WorkerAnswer(RunStatus.FAILED, null, reply.error(), null);

@@ -24,7 +24,7 @@ public record Decoding(int threads, String language) {
             throw new UserError("Thread count must be at least 1, not " + threads);
         }
         if (language == null || !LANGUAGES.contains(language)) {
-            throw new UserError("Language must be a code of two or three letters such as \"en\", not \"" + language
+            throw new UserError("Language must be a code that Whisper knows, such as \"en\", not \"" + language
                     + "\"");
         }
     }

@@ -56,6 +56,8 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
      * More is no accident: something disturbs the machine that its counters don't show, a neighbour on the host say.
      */
     private static final double OUTLIER_SHARE_B = 0.1;
+    /** Caches of a second core may help a little; what is beyond is not scaling. */
+    private static final double MOST_EFFICIENCY = 1.05;
     /** A median known no better than this, after all the time given, was not measured on a quiet machine. */
     private static final double WIDE_SCATTER_B = 0.1;
     /** Half of the words wrong is not a transcript. */
@@ -69,7 +71,15 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
     /** @throws UserError if a row is not one of this plan */
     public static Judgement of(Plan plan, Environment environment, List<Run> runs) {
         runs.forEach(r -> requireOfPlan(r, plan));
+        requireEachOnce(runs);
         return new Judge(plan, environment, runs).judge();
+    }
+
+    private static void requireEachOnce(List<Run> runs) {
+        long numbers = runs.stream().map(Run::run).distinct().count();
+        if (numbers < runs.size()) {
+            throw new UserError("runs.csv has " + (runs.size() - numbers) + " rows more than once; restore the file");
+        }
     }
 
     private static void requireOfPlan(Run r, Plan plan) {
@@ -109,6 +119,7 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
             points.forEach(this::checkPoint);
             checkMachine();
             checkTexts();
+            points.forEach(this::checkCredible);
             Map<Double, Plan.Point> curve = curve();
             ScalingVerdict scaling = ScalingVerdict.of(levels(curve), plan.seed());
             List<PointSummary> summaries = plan.points().stream()
@@ -322,6 +333,14 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
             } else if (worst != null && worst > WORD_ERROR_RATE_VOID) {
                 invalid(point);
                 warn(Warning.WORD_ERRORS, point, "word error rate %.0f %%", worst * 100);
+            }
+        }
+
+        private void checkCredible(Plan.Point point) {
+            Estimate speedup = seconds(point).length == 0 ? null : speedup(point, seconds(point));
+            if (speedup != null && speedup.hasInterval() && speedup.low() / point.coresLimit() > MOST_EFFICIENCY) {
+                warn(Warning.SUPER_LINEAR, point, "efficiency %.0f %%", speedup.value() / point.coresLimit() * 100);
+                grade(true, "faster than its cores allow");
             }
         }
 

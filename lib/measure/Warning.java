@@ -18,6 +18,9 @@ public enum Warning {
             "The engine's threads spin at barriers, so as many cores as it has threads should be busy; here the threads "
                     + "ran, and something kept the cores from them.",
             "Look for other programs, an outer limit, or cores that are not there; then measure again."),
+    SUPER_LINEAR(
+            "More than twice as fast on twice the cores is not scaling: the baseline was disturbed, or runs are so "
+                    + "short that they live on unused quota.", "Measure a longer clip, on a quiet machine."),
     NOT_OBSERVED("What this system does not tell can't be ruled out: a disturbance would not be seen.",
             "Measure on Linux, where the kernel tells it."),
     CPU_EMULATED("Times on an emulated or translated CPU say nothing about a real one, and emulation slows threads "

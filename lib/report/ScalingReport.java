@@ -199,7 +199,8 @@ public final class ScalingReport {
             return Optional.empty();
         }
         int more = open.stream().mapToInt(PointSummary::moreRuns).max().orElse(0);
-        String asked = "The asked precision of ±" + percent(experiment.plan().precision());
+        String asked = "What was asked for (±" + percent(experiment.plan().precision()) + ", at least "
+                + experiment.plan().minRuns() + " runs)";
         if (more > Precision.UNLIKELY_RUNS) {
             return Optional.of(asked
                     + " is out of reach while the machine is as noisy as this; close other programs and "

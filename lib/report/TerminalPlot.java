@@ -67,6 +67,9 @@ public final class TerminalPlot {
     }
 
     private static String figures(Estimate e) {
+        if (e.hasInterval() && e.low().equals(e.high())) {
+            return String.format(Locale.ROOT, "%.2f", e.value());
+        }
         return e.hasInterval() ? String.format(Locale.ROOT, "%.2f [%.2f, %.2f]", e.value(), e.low(), e.high())
                 : String.format(Locale.ROOT, "%.2f (no interval)", e.value());
     }

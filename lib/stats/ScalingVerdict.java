@@ -273,7 +273,9 @@ public record ScalingVerdict(List<PointVerdict> points, Answer manyOrFew, List<S
         List<Step> steps = new ArrayList<>();
         Level from = measured.isEmpty() ? null : measured.get(0);
         for (Level to : measured) {
-            if (above(1 - from.cores() / to.cores(), PAYING_GAIN)) {
+            // 1.5 cores run as many threads as 1: no step, and the one to 2 must not be judged from there
+            boolean moreThreads = from.cores() < 1 || Math.floor(to.cores()) > Math.floor(from.cores());
+            if (moreThreads && above(1 - from.cores() / to.cores(), PAYING_GAIN)) {
                 steps.add(step(from, to, seed));
                 from = to;
             }
@@ -300,7 +302,8 @@ public record ScalingVerdict(List<PointVerdict> points, Answer manyOrFew, List<S
 
     private static Optimum optimal(List<Level> measured, List<Step> steps) {
         if (steps.isEmpty()) {
-            return new Optimum(null, "Optimal cores for latency: not measured, it takes two core counts.");
+            return new Optimum(null, "Optimal cores for latency: not measured, it takes two core counts"
+                    + (measured.size() < 2 ? "." : " further apart."));
         }
         for (Step step : steps) {
             if (step.verdict() == StepVerdict.UNDECIDED) {

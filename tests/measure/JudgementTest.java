@@ -40,7 +40,8 @@ class JudgementTest {
         double busy = Math.min(p.coresLimit(), p.threads()) * 0.98;
         return IntStream.range(0, noise.length).mapToObj(i -> {
             double wall = seconds * noise[i];
-            return new Run(i + 1, i + 1, false, "whisper-jni", "base-q5_1", "jfk", 11.0, p.coresLimit(), "docker",
+            int number = (int) (p.coresLimit() * 10_000) + p.threads() * 100 + i + 1;
+            return new Run(number, i + 1, false, "whisper-jni", "base-q5_1", "jfk", 11.0, p.coresLimit(), "docker",
                     p.threads(), 1, 1, Instant.EPOCH, wall, wall * busy, wall / 11, busy, 234_000_000L, 0.0,
                     (long) (wall * 10), 0L, 0.0, 0.0, RunStatus.OK, null, p.coresLimit(), p.threads(), 0.01, "text",
                     null, null);

@@ -66,7 +66,7 @@ class ThresholdsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1.2, 0.0, false, false", "2.2, 0.4, true, true", "1.2, 0.4, true, false", "0.9, 0.4, false, false"})
+    @CsvSource({"1.2, 0.0, false, false", "2.2, 0.4, true, true", "1.2, 0.4, true, false", "0.97, 0.4, false, false"})
     void overSubscriptionIsSlowerAndThrottlingIsTwiceAsSlowWithTheQuotaUsedUp(double ratio, double throttled,
             boolean warned, boolean throttling) {
         Plan.Point over = point(1, 2);
@@ -185,7 +185,8 @@ class ThresholdsTest {
     void windowsAreCountedWholeAndTheColdStartEndsWithTheFirstTranscript() {
         Plan plan = new Plan("whisper-jni", new Plan.ModelRef("base-q5_1", "ab", 1), new Plan.ClipRef("jfk", "cd", 65,
                 "en", true), "greedy", "engine", "docker", "test", null, List.of(ONE), 0.03, 6, 60, 1);
-        Run cold = Rows.set(Rows.set(Rows.set(BASE.get(0), "warmup", true), "iteration", 0), "startSeconds", 1.5);
+        Run cold = Rows.set(Rows.set(Rows.set(Rows.set(BASE.get(0), "run", 1), "warmup", true), "iteration", 0),
+                "startSeconds", 1.5);
         Judgement j = Judgement.of(plan, MACHINE, all(List.of(cold), BASE));
         assertEquals(4.0 / 3, at(j, 1, 1).secondsPerWindow(), 1e-9);
         assertEquals(1.5 + cold.wallSeconds(), at(j, 1, 1).coldStartSeconds(), 1e-9);
@@ -198,6 +199,20 @@ class ThresholdsTest {
         rows.set(3, Rows.set(rows.get(3), column, value.equals("true") ? true : value));
         UserError e = assertThrows(UserError.class, () -> judge(rows));
         assertTrue(e.getMessage().contains(column), e.getMessage());
+    }
+
+    @Test
+    void aRowThatIsThereTwiceIsRefused() {
+        UserError e = assertThrows(UserError.class, () -> judge(all(PAIR, List.of(PAIR.get(0)))));
+        assertTrue(e.getMessage().contains("more than once"), e.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1.03, A", "1.08, C"})
+    void fasterThanTheCoresAllowIsNotScaling(double efficiency, String grade) {
+        Judgement j = judge(runs(TWO, 4 / (2 * efficiency), QUIET));
+        assertEquals(grade, j.grade());
+        assertEquals(grade.equals("C"), warns(j, "super-linear"));
     }
 
     @Test

@@ -136,6 +136,12 @@ class ScalingVerdictTest {
     }
 
     @Test
+    void aFractionThatRunsNoMoreThreadsIsNoStep() {
+        ScalingVerdict verdict = judge(level(1, 2, 0.01), level(1.5, 1.95, 0.01), level(2, 1.05, 0.01));
+        assertEquals(2, verdict.optimalCores());
+    }
+
+    @Test
     void theBaselineIsOneByDefinition() {
         ScalingVerdict verdict = judge(level(1, 2, 0.1), level(2, 1, 0.1));
         assertEquals(new Estimate(1, 1.0, 1.0), verdict.points().get(0).speedup());

@@ -84,7 +84,8 @@ public final class Clips {
                     + ", or the path of an audio file");
         }
         checkFile(file);
-        return new AudioClip(file.getFileName().toString(), file.toAbsolutePath().normalize(), null,
+        return new AudioClip(file.getFileName().toString().replaceAll("\\p{Cntrl}", "?"), file.toAbsolutePath()
+                .normalize(), null,
                 Download.sha256(file), null, reference(file));
     }
 
@@ -169,7 +170,7 @@ public final class Clips {
         String name = file.getFileName().toString();
         int dot = name.lastIndexOf('.');
         Path text = file.resolveSibling((dot < 0 ? name : name.substring(0, dot)) + ".txt");
-        if (!Files.exists(text)) {
+        if (!Files.isRegularFile(text) || text.equals(file)) {
             return null;
         }
         try {

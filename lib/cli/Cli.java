@@ -3,6 +3,7 @@ package lib.cli;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.InvalidPathException;
 import java.time.Duration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -39,6 +40,8 @@ public final class Cli {
         CommandLine line = new CommandLine(command);
         // an alias's own arguments come before the user's, and the user's win
         line.setOverwrittenOptionsAllowed(true);
+        // a clip may be called @home.wav
+        line.setExpandAtFiles(false);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.registerConverter(Duration.class, new DurationOption());
         line.setParameterExceptionHandler(Cli::badArguments);
@@ -62,12 +65,16 @@ public final class Cli {
         if (command.verbose) {
             e.printStackTrace();
         }
-        return e instanceof UserError ? BAD_INPUT : FAILED;
+        return e instanceof UserError || e instanceof InvalidPathException ? BAD_INPUT : FAILED;
     }
 
     private static String message(Exception e) {
         if (e instanceof UserError || e instanceof UncheckedIOException || e instanceof MeasurementFailed) {
             return oneSentence(e.getMessage());
+        }
+        if (e instanceof InvalidPathException) {
+            return "The path " + oneSentence(((InvalidPathException) e).getInput())
+                    + " can't be used in this locale; set LC_ALL=C.UTF-8 and try again";
         }
         StringWriter where = new StringWriter();
         StackTraceElement[] trace = e.getStackTrace();

@@ -49,14 +49,21 @@ record DockerEngine(DockerClient client, Info info) {
 
     /** @throws IOException one sentence, when there is no engine or it does not answer within 3 s */
     static DockerEngine connect() throws IOException {
-        return connect(DefaultDockerClientConfig.createDefaultConfigBuilder().build());
+        DockerClientConfig config;
+        try {
+            config = DefaultDockerClientConfig.createDefaultConfigBuilder().build();
+        } catch (RuntimeException odd) {
+            throw new IOException("Docker's settings can't be used (" + sentence(odd)
+                    + "); look at DOCKER_HOST, DOCKER_TLS_VERIFY and ~/.docker/config.json", odd);
+        }
+        return connect(config);
     }
 
     static DockerEngine connect(DockerClientConfig config) throws IOException {
-        DockerClient client = DockerClientImpl.getInstance(config, new ZerodepDockerHttpClient.Builder()
-                .dockerHost(config.getDockerHost()).sslConfig(config.getSSLConfig()).maxConnections(MANY_CONNECTIONS)
-                .connectionTimeout(FIRST_ANSWER).build());
         try {
+            DockerClient client = DockerClientImpl.getInstance(config, new ZerodepDockerHttpClient.Builder()
+                    .dockerHost(config.getDockerHost()).sslConfig(config.getSSLConfig())
+                    .maxConnections(MANY_CONNECTIONS).connectionTimeout(FIRST_ANSWER).build());
             return new DockerEngine(client, ask(FIRST_ANSWER, () -> client.infoCmd().exec()));
         } catch (RuntimeException failed) {
             String why = sentence(failed);

@@ -110,19 +110,20 @@ public final class Lab implements AutoCloseable {
                 transcribe(point, 0, true);
             }
             // a killed run may have left a round half done: finish it, then go on
-            int before = runs.size();
+            boolean tried = false;
             for (round = Math.max(1, round);; round++) {
                 List<Plan.Point> left = pointsLeft();
                 double elapsed = (System.nanoTime() - startedAt) / 1e9;
                 boolean outOfTime = elapsed + expectedSeconds(left) > plan.maxTimeSeconds();
                 // one round at least: new time that went into warming up alone would be lost
-                if (left.isEmpty() || outOfTime && runs.subList(before, runs.size()).stream().anyMatch(Run::counts)) {
+                if (left.isEmpty() || outOfTime && tried) {
                     break;
                 }
                 for (Plan.Point point : Schedule.round(left, plan.seed(), round)) {
                     if (!done(point, round)) {
                         progress.update(() -> doing(startedAt));
                         transcribe(point, round, false);
+                        tried = true;
                     }
                 }
             }
@@ -249,7 +250,9 @@ public final class Lab implements AutoCloseable {
                 coldWorker == null ? null : rounded(coldWorker.hello().loadSeconds()));
         folder.append(run);
         runs.add(run);
-        failuresInARow.put(point, ok ? 0 : failuresInARow.getOrDefault(point, 0) + 1);
+        // a warm-up that went well proves nothing: an engine that dies on every second request would never be given up
+        int failures = failuresInARow.getOrDefault(point, 0);
+        failuresInARow.put(point, run.counts() ? 0 : ok ? failures : failures + 1);
     }
 
     /** To the nanosecond: what is beyond is the arithmetic's own noise. */

@@ -61,18 +61,40 @@ public final class Measurement {
         this.before = options.resume == null ? null : ExperimentFolder.readExperiment(options.resume);
         Plan old = before == null ? null : before.plan();
         this.engine = EngineSpec.parse(old == null ? options.engine : old.engine()).calibrated();
-        this.model = !engine.needsModel() ? null
-                : ModelFile.check(ModelStore.find(home,
-                        old == null || options.given("--model") ? options.model : old.model().name(),
-                        Progress.ofDownload("fetching the model")));
+        this.model = !engine.needsModel() ? null : ModelFile.check(modelFile(home, old));
         Clips clips = Clips.open(home);
-        this.clip = inLanguage(clips.find(old == null || options.given("--clip") ? options.clip : old.clip().name()),
+        this.clip = inLanguage(found(clips, old),
                 old == null ? options.language : old.clip().language());
         this.audio = clips.prepare(clip);
         this.choice = CpuLimits.choose(old == null ? options.isolation : old.isolation(),
                 old == null ? options.image : old.image());
         this.environment = EnvironmentProbe.read();
         this.plan = old == null ? newPlan(points) : resumedPlan(old);
+    }
+
+    private Path modelFile(Home home, Plan old) {
+        if (old != null && old.model() == null) {
+            throw new UserError(options.resume
+                    + " names no model though its engine needs one; restore experiment.json");
+        }
+        boolean fromPlan = old != null && !options.given("--model");
+        try {
+            return ModelStore.find(home, fromPlan ? old.model().name() : options.model,
+                    Progress.ofDownload("fetching the model"));
+        } catch (UserError e) {
+            throw fromPlan ? new UserError("The model of " + options.resume + " (" + old.model().name()
+                    + ") was a file of yours; say where it is with --model PATH", e) : e;
+        }
+    }
+
+    private AudioClip found(Clips clips, Plan old) {
+        boolean fromPlan = old != null && !options.given("--clip");
+        try {
+            return clips.find(fromPlan ? old.clip().name() : options.clip);
+        } catch (UserError e) {
+            throw fromPlan ? new UserError("The clip of " + options.resume + " (" + old.clip().name()
+                    + ") was a file of yours; say where it is with --clip PATH", e) : e;
+        }
     }
 
     private static AudioClip inLanguage(AudioClip clip, String asked) {

@@ -210,7 +210,13 @@ public final class ScalingReport {
                 .sum();
         double seconds = more * measured().stream().mapToDouble(s -> s.latencySeconds().value()).sum() + warmUp;
         return Optional.of(asked + " would likely take about " + DurationOption.words(seconds) + " more:\n  ./jbang "
-                + experiment.alias() + " --resume " + folder + " --max-time " + (long) Math.ceil(seconds) + "s");
+                + experiment.alias() + " --resume " + quoted(folder) + " --max-time " + (long) Math.ceil(seconds)
+                + "s");
+    }
+
+    private static String quoted(Path folder) {
+        String path = folder.toString();
+        return path.matches("[A-Za-z0-9_./-]+") ? path : "'" + path.replace("'", "'\\''") + "'";
     }
 
     private static String doubt(WarningNote w) {
@@ -220,7 +226,7 @@ public final class ScalingReport {
 
     /** Names from outside (a clip, a model, an error) stay text in a page. */
     private static String markdown(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|");
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|").replace("[", "\\[");
     }
 
     private static String plain(double cores) {

@@ -46,13 +46,19 @@ public final class ExperimentFolder implements AutoCloseable {
             .without(com.fasterxml.jackson.databind.DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
     private static final String RUNS = "runs.csv";
     private static final String EXPERIMENT = "experiment.json";
+    private static final String LOCK = ".lock";
 
     private final Path path;
     private final FileChannel runs;
+    /**
+     * A file of its own: POSIX drops a lock when the process closes any descriptor of the file, as every reader does.
+     */
+    private final FileChannel lock;
 
-    private ExperimentFolder(Path path, FileChannel runs) {
+    private ExperimentFolder(Path path, FileChannel runs, FileChannel lock) {
         this.path = path;
         this.runs = runs;
+        this.lock = lock;
     }
 
     /** Makes the folder under {@code root}, which is made too; two experiments in one second get two folders. */
@@ -73,10 +79,10 @@ public final class ExperimentFolder implements AutoCloseable {
                     }
                 }
             }
+            FileChannel lock = lock(made);
             FileChannel channel = FileChannel.open(made.resolve(RUNS), StandardOpenOption.CREATE_NEW,
                     StandardOpenOption.WRITE);
-            channel.lock();
-            ExperimentFolder folder = new ExperimentFolder(made, channel);
+            ExperimentFolder folder = new ExperimentFolder(made, channel, lock);
             folder.append(HEADER);
             return folder;
         } catch (IOException e) {
@@ -94,16 +100,11 @@ public final class ExperimentFolder implements AutoCloseable {
         require(path, RUNS);
         require(path, EXPERIMENT);
         try {
-            FileChannel channel = FileChannel.open(path.resolve(RUNS), StandardOpenOption.READ,
-                    StandardOpenOption.WRITE);
-            if (!locked(channel)) {
-                channel.close();
-                throw new UserError("The experiment " + path + " is being written by another process; wait for it to "
-                        + "end");
-            }
+            FileChannel lock = lock(path);
             byte[] bytes = Files.readAllBytes(path.resolve(RUNS));
-            if (!new String(bytes, StandardCharsets.UTF_8).startsWith(HEADER)) {
-                channel.close();
+            String text = new String(bytes, StandardCharsets.UTF_8);
+            if (!text.startsWith(HEADER) && !HEADER.startsWith(text)) {
+                lock.close();
                 throw new UserError(path.resolve(RUNS) + " has other columns than this version of perf writes; start a "
                         + "new experiment");
             }
@@ -111,20 +112,35 @@ public final class ExperimentFolder implements AutoCloseable {
             while (whole > 0 && bytes[whole - 1] != '\n') {
                 whole--;
             }
+            FileChannel channel = FileChannel.open(path.resolve(RUNS), StandardOpenOption.WRITE);
             channel.truncate(whole);
             channel.position(whole);
-            return new ExperimentFolder(path, channel);
+            ExperimentFolder folder = new ExperimentFolder(path, channel, lock);
+            if (whole == 0) {
+                folder.append(HEADER);
+            }
+            return folder;
         } catch (IOException e) {
             throw new UserError("The experiment " + path + " can't be opened for writing (" + reason(e) + ")", e);
         }
     }
 
-    private static boolean locked(FileChannel channel) throws IOException {
+    /** @throws UserError when another process, or another part of this one, holds it */
+    private static FileChannel lock(Path folder) throws IOException {
+        FileChannel channel = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE);
+        boolean held = false;
         try {
-            return channel.tryLock() != null;
-        } catch (OverlappingFileLockException e) {
-            return false;
+            held = channel.tryLock() != null;
+        } catch (OverlappingFileLockException another) {
+            held = false;
         }
+        if (!held) {
+            channel.close();
+            throw new UserError("The experiment " + folder
+                    + " is being written by another process; wait for it to end");
+        }
+        return channel;
     }
 
     public Path path() {
@@ -219,9 +235,14 @@ public final class ExperimentFolder implements AutoCloseable {
         Path file = folder.resolve(EXPERIMENT);
         try {
             Experiment experiment = Json.MAPPER.readValue(file.toFile(), Experiment.class);
-            if (experiment.schemaVersion() != Experiment.SCHEMA_VERSION || experiment.plan() == null) {
+            if (experiment.schemaVersion() != Experiment.SCHEMA_VERSION) {
                 throw new UserError(file + " has schemaVersion " + experiment.schemaVersion()
                         + ", this version of perf reads " + Experiment.SCHEMA_VERSION + "; measure again");
+            }
+            Plan plan = experiment.plan();
+            if (experiment.environment() == null || plan == null || plan.engine() == null || plan.clip() == null
+                    || plan.isolation() == null || plan.points() == null || plan.points().isEmpty()) {
+                throw new UserError(file + " is damaged: its plan or its environment is not whole; restore it");
             }
             return experiment;
         } catch (JsonProcessingException e) {
@@ -261,6 +282,8 @@ public final class ExperimentFolder implements AutoCloseable {
     public void close() {
         try {
             runs.close();
+            Files.deleteIfExists(path.resolve(LOCK));
+            lock.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import lib.cli.UserError;
 import lib.host.CpuLimits;
 import lib.measure.Schedule;
@@ -255,7 +256,7 @@ class ProfileCpuTest {
         assertEquals(0, o.exit(), o.toString());
         List<Run> rows = ExperimentFolder.readRuns(e);
         assertTrue(rows.stream().filter(Run::counts).count() >= 15, o.toString());
-        assertEquals(java.util.stream.IntStream.rangeClosed(1, rows.size()).boxed().toList(),
+        assertEquals(IntStream.rangeClosed(1, rows.size()).boxed().toList(),
                 rows.stream().map(Run::run).toList());
         assertNotNull(ExperimentFolder.readExperiment(e).finishedAt());
     }
@@ -272,6 +273,44 @@ class ProfileCpuTest {
         assertFalse(o.err().contains("Unexpected"), o.err());
         assertTrue(ExperimentFolder.readRuns(shell.onlyExperiment()).stream().allMatch(r -> r.status() == RunStatus.OK),
                 "the run in flight is no failure");
+    }
+
+    @Test
+    void anExperimentThatIsBeingWrittenIsNotResumedByAnotherProcess() throws Exception {
+        Shell.Running running = shell.start("profile-cpu", "--cores", "1", "--engine", "synthetic:work=200ms",
+                "--isolation", "none", "--min-runs", "30", "--max-time", "60s");
+        awaitRows(running, 3);
+        Shell.Outcome o = shell.run("profile-cpu", "--resume", shell.onlyExperiment().toString());
+        assertEquals(2, o.exit(), o.toString());
+        assertTrue(o.err().contains("being written by another process"), o.err());
+        assertEquals(0, running.end().exit());
+        List<Run> rows = ExperimentFolder.readRuns(shell.onlyExperiment());
+        assertEquals(IntStream.rangeClosed(1, rows.size()).boxed().toList(), rows.stream().map(Run::run).toList());
+    }
+
+    @Test
+    void anEngineThatDiesOnEverySecondRequestIsGivenUp() {
+        Shell.Outcome o = shell.run("profile-cpu", "--cores", "1", "--engine", FAST + ",crash=2", "--isolation", "none",
+                "--max-time", "2s");
+        assertEquals(1, o.exit(), o.toString());
+        assertTrue(ExperimentFolder.readRuns(shell.onlyExperiment()).size() < 10, "given up after three failures");
+    }
+
+    @Test
+    void anOddDockerSettingOnlyMeansNoDocker() {
+        Shell odd = new Shell(folder, Map.of("DOCKER_HOST", "foo"));
+        Shell.Outcome o = odd.run("profile-cpu", "--cores", "1", "--engine", FAST, "--dry-run");
+        assertEquals(0, o.exit(), o.toString());
+        assertTrue(o.out().contains("no docker"), o.out());
+    }
+
+    @Test
+    void aClipWithANameThatIsNotAsciiWorksInTheCLocale() throws IOException {
+        Path clip = Files.copy(Shell.CHECKOUT.resolve("audio/speech/lj001-0002.flac"), folder.resolve("é ü.flac"));
+        Shell plain = new Shell(folder, Map.of("LC_ALL", "C"));
+        Shell.Outcome o = plain.run("profile-cpu", "--cores", "1", "--engine", FAST, "--clip", clip.toString(),
+                "--dry-run");
+        assertEquals(0, o.exit(), o.toString());
     }
 
     private void awaitRows(Shell.Running running, int rows) throws Exception {

@@ -38,7 +38,8 @@ public final class MeasureOptions {
     String model;
 
     @Option(names = "--clip", paramLabel = "CLIP", defaultValue = Clips.DEFAULT,
-            description = "A clip of audio/README.md (lj-8s, jfk, mixed-22s … mixed-816s), or the path of an audio file; "
+            description = "A clip of audio/README.md (lj-8s, jfk, mixed-22s … mixed-816s), or the path of an "
+                    + "audio file; "
                     + "its transcript may lie beside it as .txt. "
                     + "Default: ${DEFAULT-VALUE} (11 s of speech).")
     String clip;

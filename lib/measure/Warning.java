@@ -15,8 +15,8 @@ public enum Warning {
             + "nothing; no verdict is drawn from this point.",
             "Look for a cap outside (OMP_THREAD_LIMIT, a cpuset, the server's own setting) and measure again."),
     CORES_NOT_BUSY(
-            "The engine's threads spin at barriers, so as many cores as it has threads should be busy; here the threads "
-                    + "ran, and something kept the cores from them.",
+            "The engine's threads spin at barriers, so as many cores as it has threads should be busy; here the "
+                    + "threads ran, and something kept the cores from them.",
             "Look for other programs, an outer limit, or cores that are not there; then measure again."),
     SUPER_LINEAR(
             "More than twice as fast on twice the cores is not scaling: the baseline was disturbed, or runs are so "

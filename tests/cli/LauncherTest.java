@@ -225,8 +225,20 @@ class LauncherTest {
         stub("jbang", "printf '[%s]' \"$@\"");
         Path launcher = checkout.resolve("jbang");
         assertEquals("[--version]", ended(launcher, "--version").out());
-        assertEquals("[aliases]", ended(launcher, "aliases").out());
+        assertEquals("[alias][list]", ended(launcher, "alias", "list").out());
         assertEquals("[info][doctor]", ended(launcher, "info", "doctor").out());
+        assertEquals("[folder/My.java]", ended(launcher, "folder/My.java").out());
+    }
+
+    @Test
+    void aMistypedCommandGetsTheListOfCommandsAndNoneGetsTheUsage() throws Exception {
+        stub("jbang", "printf '[%s]' \"$@\"");
+        Path launcher = checkout.resolve("jbang");
+        Ended mistyped = ended(launcher, "docter");
+        assertEquals(2, mistyped.exitCode());
+        assertTrue(mistyped.err().contains("there is no command \"docter\"") && mistyped.err().contains("  doctor "),
+                mistyped.err());
+        assertTrue(ended(launcher).out().startsWith("Usage: ./jbang COMMAND"), "without a command");
     }
 
     /** The checkout's doctor, in a few lines: prints its arguments and where it runs, or ends, or waits. */

@@ -65,7 +65,6 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
     /** Digest of no text at all. */
     private static final String EMPTY_TEXT = "e3b0c44298fc";
     private static final double WINDOW_SECONDS = 30;
-    private static final double BASE_CORES = 1;
     private static final String UNDECIDED = ScalingVerdict.Scaling.UNDECIDED.code();
 
     /** @throws UserError if a row is not one of this plan */
@@ -150,7 +149,8 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
 
         private Plan.Point baseline() {
             return plan.measuredPoints().stream()
-                    .filter(p -> p.coresLimit() == BASE_CORES && p.threads() == 1 && p.instances() == 1)
+                    .filter(p -> p.coresLimit() == ScalingVerdict.BASELINE_CORES && p.threads() == 1 && p
+                            .instances() == 1)
                     .filter(p -> seconds(p).length > 0).findFirst().orElse(null);
         }
 

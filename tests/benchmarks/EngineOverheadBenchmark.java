@@ -8,8 +8,8 @@
 /*
  * Question: is the time that the lab reports for the engine the engine's own, or has the lab added to it?
  *
- *     ./jbang tests/benchmarks/EngineOverheadBenchmark.java            40 pairs, about three minutes
- *     ./jbang tests/benchmarks/EngineOverheadBenchmark.java 100        more pairs, a narrower interval
+ *     ./jbang tests/benchmarks/EngineOverheadBenchmark.java            150 pairs, about eight minutes
+ *     ./jbang tests/benchmarks/EngineOverheadBenchmark.java 300        more pairs, a narrower interval
  *
  * How to read it: a bare whisper-jni loop (below: nothing of lib/engine in it) and the lab's worker transcribe the same
  * clip with the same model in turns, each in a process of its own that is idle while the other works. A pair's ratio
@@ -50,7 +50,7 @@ import lib.stats.Summary;
 
 class EngineOverheadBenchmark {
     private static final double MOST_DEVIATION = 0.01;
-    private static final int PAIRS = 40;
+    private static final int PAIRS = 150;
     private static final int WARM_UP_PAIRS = 2;
     private static final int THREADS = 1;
     private static final String MODEL = "tiny.en-q5_1";

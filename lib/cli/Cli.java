@@ -7,8 +7,11 @@ import java.nio.file.InvalidPathException;
 import java.time.Duration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /**
  * Runs a command: exit code 0 done, 1 the measurement or the tests failed, 2 bad input or a missing requirement, 130
@@ -44,9 +47,27 @@ public final class Cli {
         line.setExpandAtFiles(false);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.registerConverter(Duration.class, new DurationOption());
+        line.setExecutionStrategy(Cli::execute);
         line.setParameterExceptionHandler(Cli::badArguments);
         line.setExecutionExceptionHandler((e, l, parsed) -> failed(command, e));
         return line.execute(args);
+    }
+
+    /**
+     * An empty value is what a script passes whose variable is not set; taken at its word it would be the current
+     * folder.
+     */
+    private static int execute(ParseResult parsed) {
+        if (!parsed.isUsageHelpRequested()) {
+            for (ArgSpec argument : parsed.matchedArgs()) {
+                if (argument.arity().max() > 0 && argument.stringValues().stream().anyMatch(String::isBlank)) {
+                    throw new ParameterException(parsed.commandSpec().commandLine(),
+                            (argument instanceof OptionSpec option ? option.longestName() + " " : "")
+                                    + argument.paramLabel() + " was given an empty value; fill it in, or leave it out");
+                }
+            }
+        }
+        return new CommandLine.RunLast().execute(parsed);
     }
 
     private static int badArguments(ParameterException e, String[] args) {

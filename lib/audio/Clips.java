@@ -25,6 +25,8 @@ public final class Clips {
     /** In the name of a decoded file: raised when decoding changes, so that an old cache is not taken for the new. */
     private static final int DECODING_VERSION = 1;
     private static final int DIGEST_DIGITS = 16;
+    /** Of a clip's name in the name of its decoded file; the digest tells clips apart, file systems stop at 255 bytes. */
+    private static final int NAME_CHARACTERS = 60;
     /** Editors on Windows put it first in a UTF-8 file. */
     private static final String BYTE_ORDER_MARK = "\uFEFF";
     private static final long RIFF_HEADER_BYTES = 12;
@@ -95,8 +97,9 @@ public final class Clips {
      * @throws UserError when it can't be decoded, is empty, or the built clip is not the one that the manifest pins
      */
     public PreparedClip prepare(AudioClip clip) {
+        String name = clip.name().replaceAll("[^A-Za-z0-9._-]", "_");
         Path wav = home.cache().resolve("audio")
-                .resolve(clip.name().replaceAll("[^A-Za-z0-9._-]", "_") + "-"
+                .resolve(name.substring(0, Math.min(name.length(), NAME_CHARACTERS)) + "-"
                         + clip.sha256().substring(0, DIGEST_DIGITS) + "-" + DECODING_VERSION + ".wav");
         try {
             PreparedClip cached = cached(clip, wav);

@@ -145,6 +145,13 @@ class ClipsTest {
     }
 
     @Test
+    void aFileNameOfAnyLengthCanBeCached() throws IOException {
+        Path file = folder.resolve("n".repeat(251) + ".wav");
+        new Wav(16_000, 16, false, 1).write(file, Wav.tone(440, 0.5));
+        assertEquals(1, clips.prepare(clips.find(file.toString())).seconds());
+    }
+
+    @Test
     void decodingLeavesNothingBehindButTheClip() throws IOException {
         PreparedClip jfk = clips.prepare(clips.find("jfk"));
         Path text = Files.writeString(folder.resolve("text.wav"), "no audio");

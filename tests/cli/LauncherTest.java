@@ -16,10 +16,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import lib.cli.Home;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tests.harness.Checkout;
 
 /**
@@ -29,7 +33,7 @@ import tests.harness.Checkout;
 class LauncherTest {
     private static final String JAR = "jbang-cli-0.132.1-all.jar";
     private static final List<String> TOOLS = List.of("sh", "bash", "env", "dirname", "readlink", "grep", "sed", "cut",
-            "mktemp", "mkdir", "rm", "mv", "ln", "sleep", "cp", "cat", "echo", "sha256sum");
+            "mktemp", "mkdir", "rm", "mv", "ln", "sleep", "head", "cp", "cat", "echo", "sha256sum");
     private static final long TIMEOUT_SECONDS = 60;
 
     @TempDir
@@ -194,6 +198,53 @@ class LauncherTest {
     }
 
     @Test
+    @Tag("root")
+    void aCacheWithoutRoomIsSaidBeforeMavenIsBlamed() throws Exception {
+        environment.put("JAVA_HOME", stubJdk("jdk", "17.0.1").toString());
+        stub("mvn", "echo Maven was asked; exit 1");
+        Files.createDirectory(cache);
+        Process mount = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=64k", "none", cache.toString())
+                .redirectErrorStream(true).start();
+        Assumptions.assumeTrue(mount.waitFor() == 0, "a small disk can be mounted by root only");
+        try {
+            Ended ended = run();
+            assertEquals(2, ended.exitCode());
+            assertTrue(ended.err().contains("perf: the cache " + cache + " has no room for JBang (10 MB); make room"),
+                    ended.err());
+            assertFalse(ended.err().contains("Maven was asked"), ended.err());
+            assertEquals(List.of(), cached());
+        } finally {
+            new ProcessBuilder("umount", cache.toString()).inheritIO().start().waitFor();
+        }
+    }
+
+    @Test
+    void aRelativeCacheLiesBelowTheCurrentFolder() throws Exception {
+        useRealJBang();
+        Path jar = Files.move(cache.resolve(JAR), temp.resolve("real.jar"));
+        stub("mvn", "for a; do case $a in -DoutputDirectory=*) cp '" + jar + "' \"${a#*=}/" + JAR + "\" ;; esac; done");
+        environment.put("PERF_CACHE", "my cache");
+        Ended ended = run("exit", "7");
+        assertEquals(7, ended.exitCode(), ended.err());
+        assertTrue(Files.exists(elsewhere.resolve("my cache").resolve(JAR)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Darwin, Mac OS X", "Linux, Linux"})
+    void theLauncherAndTheCommandsShareOneCache(String uname, String osName) throws Exception {
+        stubJdk("jdk", "17.0.1");
+        stub("uname", "echo " + uname);
+        environment.remove("PERF_CACHE");
+        for (String xdg : new String[] {"", temp.resolve("xdg").toString()}) {
+            environment.put("XDG_CACHE_HOME", xdg);
+            cache = Home.find(elsewhere, environment, temp, osName).cache();
+            stubJar();
+            Ended ended = run();
+            assertTrue(ended.out().contains("-jar " + cache.resolve(JAR) + " "), ended.toString());
+        }
+    }
+
+    @Test
     void jbangOnPathIsPreferredAndTheLauncherDoesNotFindItself() throws Exception {
         environment.put("PATH", checkout + ":" + temp + "/nothing:" + bin);
         stub("jbang", "printf '[%s]' \"$@\"; exit 9");
@@ -218,6 +269,19 @@ class LauncherTest {
         Path lock = Files.createSymbolicLink(cache.resolve(JAR + ".lock"), Path.of(String.valueOf(gone.pid())));
         assertEquals(0, run().exitCode());
         assertFalse(Files.exists(lock, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    @Test
+    void aBuildOfAnotherCommandIsWaitedForAndSaid() throws Exception {
+        stubJdk("jdk", "17.0.1");
+        stubJar();
+        Process other = new ProcessBuilder("sleep", "3").start();
+        Files.createSymbolicLink(cache.resolve(JAR + ".lock"), Path.of(String.valueOf(other.pid())));
+        Ended ended = run();
+        assertFalse(other.isAlive(), "it did not wait");
+        assertEquals(0, ended.exitCode());
+        assertEquals("perf: waiting for another ./jbang that is building (process " + other.pid() + ")\n",
+                ended.err());
     }
 
     @Test
@@ -271,11 +335,7 @@ class LauncherTest {
 
     /** The jar that this very launcher keeps for the user; fetched if the tests were started by another JBang. */
     private static Path realJar() throws IOException, InterruptedException {
-        String own = System.getenv("PERF_CACHE");
-        String xdg = System.getenv("XDG_CACHE_HOME");
-        Path folder = own != null ? Path.of(own)
-                : (xdg != null ? Path.of(xdg) : Path.of(System.getenv("HOME"), ".cache")).resolve("perf");
-        Path jar = folder.resolve(JAR);
+        Path jar = Home.find().cache().resolve(JAR);
         if (!Files.exists(jar)) {
             ProcessBuilder fetch = new ProcessBuilder(Checkout.root().resolve("jbang").toString(), "--version")
                     .redirectErrorStream(true);

@@ -25,7 +25,9 @@ import java.nio.file.StandardOpenOption;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import lib.cli.UserError;
 
 /**
@@ -54,11 +56,14 @@ public final class ExperimentFolder implements AutoCloseable {
      * A file of its own: POSIX drops a lock when the process closes any descriptor of the file, as every reader does.
      */
     private final FileChannel lock;
+    /** Made by this object and without a row so far: if it can't be written, it goes, and can't be resumed. */
+    private boolean isNew;
 
-    private ExperimentFolder(Path path, FileChannel runs, FileChannel lock) {
+    private ExperimentFolder(Path path, FileChannel runs, FileChannel lock, boolean isNew) {
         this.path = path;
         this.runs = runs;
         this.lock = lock;
+        this.isNew = isNew;
     }
 
     /** Makes the folder under {@code root}, which is made too; two experiments in one second get two folders. */
@@ -82,8 +87,14 @@ public final class ExperimentFolder implements AutoCloseable {
             FileChannel lock = lock(made);
             FileChannel channel = FileChannel.open(made.resolve(RUNS), StandardOpenOption.CREATE_NEW,
                     StandardOpenOption.WRITE);
-            ExperimentFolder folder = new ExperimentFolder(made, channel, lock);
-            folder.append(HEADER);
+            ExperimentFolder folder = new ExperimentFolder(made, channel, lock, true);
+            try {
+                folder.append(HEADER);
+            } catch (IOException full) {
+                folder.close();
+                remove(made);
+                throw full;
+            }
             return folder;
         } catch (IOException e) {
             throw new UserError("The results folder " + root + " can't be written (" + reason(e)
@@ -115,7 +126,7 @@ public final class ExperimentFolder implements AutoCloseable {
             FileChannel channel = FileChannel.open(path.resolve(RUNS), StandardOpenOption.WRITE);
             channel.truncate(whole);
             channel.position(whole);
-            ExperimentFolder folder = new ExperimentFolder(path, channel, lock);
+            ExperimentFolder folder = new ExperimentFolder(path, channel, lock, false);
             if (whole == 0) {
                 folder.append(HEADER);
             }
@@ -151,9 +162,9 @@ public final class ExperimentFolder implements AutoCloseable {
     public void append(Run run) {
         try {
             append(ROW_WRITER.writeValueAsString(run));
+            isNew = false;
         } catch (IOException e) {
-            throw new UncheckedIOException("The run could not be written to " + path.resolve(RUNS) + " (" + reason(e)
-                    + "). The rows before it are kept: mend that and go on with --resume " + path, e);
+            throw notWritten("The run could not be written to " + path.resolve(RUNS), e);
         }
     }
 
@@ -200,8 +211,28 @@ public final class ExperimentFolder implements AutoCloseable {
             } catch (IOException ignored) {
                 // the disk refuses everything; the first reason is the one to tell
             }
-            throw new UncheckedIOException(file + " could not be written (" + reason(e)
-                    + "). The runs before it are kept: mend that and go on with --resume " + path, e);
+            throw notWritten(file + " could not be written", e);
+        }
+    }
+
+    private UncheckedIOException notWritten(String what, IOException e) {
+        if (isNew) {
+            remove(path);
+        }
+        return new UncheckedIOException(what + " (" + reason(e) + "). " + (isNew
+                ? "No run is on the disk yet and the folder is removed: mend that, or choose another one with --results"
+                        + " FOLDER, and start again"
+                : "The runs before it are kept: mend that and go on with --resume " + path), e);
+    }
+
+    /** A folder without a run is no result and must not be taken for one. */
+    private static void remove(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException ignored) {
+            // the disk refuses everything; the first reason is the one to tell
         }
     }
 

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import lib.cli.UserError;
 import lib.results.Experiment;
 import lib.results.ExperimentFolder;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ExperimentFolderTest {
     private static final String CONTRACT = "run,iteration,warmup,engine,model,clip,audioSeconds,coresLimit,isolation,"
@@ -196,13 +199,36 @@ class ExperimentFolderTest {
         assertTrue(e.getMessage().contains("line 2"), e.getMessage());
     }
 
+    /** A disk of four pages; nothing is left for the header, for experiment.json, for the first row. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    @Tag("root")
+    void aDiskThatIsFullBeforeTheFirstRowIsSaidAndNothingIsLeft(int pagesFree) throws Exception {
+        Path disk = smallDisk("16k");
+        try {
+            Path filler = Files.write(disk.resolve("filler"), new byte[(4 - pagesFree) * 4096]);
+            RuntimeException e = assertThrows(RuntimeException.class, () -> {
+                try (ExperimentFolder folder = ExperimentFolder.create(disk, "h", "a")) {
+                    folder.write(experiment());
+                    folder.append(row(1, RunStatus.FAILED, "why ".repeat(2000)));
+                }
+            });
+            assertTrue(e.getMessage().contains("No space left") && e.getMessage().contains("--results FOLDER"),
+                    e.getMessage());
+            assertFalse(e.getMessage().contains("--resume"), e.getMessage());
+            try (Stream<Path> left = Files.walk(disk)) {
+                assertEquals(List.of(filler), left.filter(f -> !f.equals(disk) && !f.getParent().equals(disk)
+                        || Files.isRegularFile(f)).toList());
+            }
+        } finally {
+            unmount(disk);
+        }
+    }
+
     @Test
     @Tag("root")
     void aFullDiskLosesNoFinishedRowAndLeavesNoHalfOne() throws Exception {
-        Path disk = Files.createDirectory(root.resolve("disk"));
-        Process mount = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=64k", "none", disk.toString())
-                .redirectErrorStream(true).start();
-        Assumptions.assumeTrue(mount.waitFor() == 0, "a small disk can be mounted by root only");
+        Path disk = smallDisk("64k");
         try (ExperimentFolder folder = ExperimentFolder.create(disk, "h", "a")) {
             folder.write(experiment());
             int[] written = {0};
@@ -215,7 +241,19 @@ class ExperimentFolderTest {
             assertTrue(e.getMessage().contains("--resume"), e.getMessage());
             assertEquals(written[0], folder.runs().size());
         } finally {
-            new ProcessBuilder("umount", disk.toString()).inheritIO().start().waitFor();
+            unmount(disk);
         }
+    }
+
+    private Path smallDisk(String size) throws Exception {
+        Path disk = Files.createDirectory(root.resolve("disk"));
+        Process mount = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=" + size, "none", disk.toString())
+                .redirectErrorStream(true).start();
+        Assumptions.assumeTrue(mount.waitFor() == 0, "a small disk can be mounted by root only");
+        return disk;
+    }
+
+    private static void unmount(Path disk) throws Exception {
+        new ProcessBuilder("umount", disk.toString()).inheritIO().start().waitFor();
     }
 }

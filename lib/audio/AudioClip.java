@@ -7,10 +7,25 @@ import java.nio.file.Path;
  *
  * @param name one of the nine, else the file's name
  * @param original the user's file, or null for one of the nine, which are built on first use
- * @param seconds its length, or null for a user's file that was not decoded yet
+ * @param seconds its length, or null for a user's file that was not decoded yet; of the nine to the millisecond
  * @param sha256 of the user's file as it is; of the built WAV for one of the nine
  * @param language ISO 639-1 code, or null when not known
  * @param reference what is said in it, or null when not known
  */
 public record AudioClip(String name, Path original, Double seconds, String sha256, String language, String reference) {
+    /** Whisper computes audio in pieces of this length, and the last one whole (Radford et al. 2022, section 2.1). */
+    public static final double WINDOW_SECONDS = 30;
+
+    /**
+     * Its size as 16 kHz mono 16-bit WAV, whatever form the file has, so that sizes mean the same for all; as exact as
+     * {@link #seconds}. Null when that is.
+     */
+    public Long wavBytes() {
+        return seconds == null ? null : Wav16k.bytes(seconds);
+    }
+
+    /** How many windows of {@link #WINDOW_SECONDS} audio of this length fills or begins. */
+    public static int windows(double seconds) {
+        return (int) Math.ceil(seconds / WINDOW_SECONDS);
+    }
 }

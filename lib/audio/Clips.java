@@ -8,10 +8,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import lib.cli.Download;
 import lib.cli.Home;
 import lib.cli.UserError;
@@ -25,8 +30,11 @@ public final class Clips {
     /** In the name of a decoded file: raised when decoding changes, so that an old cache is not taken for the new. */
     private static final int DECODING_VERSION = 1;
     private static final int DIGEST_DIGITS = 16;
-    /** Of a clip's name in the name of its decoded file; the digest tells clips apart, file systems stop at 255 bytes. */
+    /** Of a clip's name in that of its decoded file; the digest tells clips apart, file systems stop at 255 bytes. */
     private static final int NAME_CHARACTERS = 60;
+    /** What FFmpeg can read and people have; in a folder the rest is not taken for audio. */
+    private static final Set<String> AUDIO_EXTENSIONS = Set.of("aac", "aif", "aiff", "au", "caf", "flac", "gsm", "m4a",
+            "mka", "mp3", "mp4", "oga", "ogg", "opus", "wav", "webm", "wma", "wv");
     /** Editors on Windows put it first in a UTF-8 file. */
     private static final String BYTE_ORDER_MARK = "\uFEFF";
     private static final long RIFF_HEADER_BYTES = 12;
@@ -85,6 +93,67 @@ public final class Clips {
                     + String.join(", ", recipes.stream().map(Recipe::name).toList())
                     + ", or the path of an audio file");
         }
+        try {
+            return ofUser(file);
+        } catch (UnusableClip e) {
+            throw new UserError(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * All audio files of a folder, decoded, each with the transcript beside it as in {@link #find}. Hidden files and
+     * folders inside are not looked at.
+     *
+     * @throws UserError when there is no such folder or no audio in it, or when nothing could be decoded for a reason
+     * that is not the file's, such as a full disk
+     */
+    public ClipFolder folder(Path folder, ClipFolder.Decoding decoding) {
+        List<Path> files = filesOf(folder);
+        List<Path> audio = files.stream().filter(Clips::isAudioByName).toList();
+        if (audio.isEmpty()) {
+            throw new UserError("The folder " + folder + " has no audio files in it; give one with WAV, FLAC, MP3, Ogg,"
+                    + " Opus, M4A or AAC files, not in folders inside it");
+        }
+        List<PreparedClip> clips = new ArrayList<>();
+        List<ClipFolder.Refused> refused = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (Path file : audio) {
+            decoding.file(file, clips.size() + refused.size() + 1, audio.size());
+            try {
+                AudioClip clip = ofUser(file);
+                if (!names.add(clip.name())) {
+                    throw new UnusableClip("There is another " + clip.name() + " in " + folder + ", different only in"
+                            + " characters that can't be shown; rename one");
+                }
+                clips.add(decode(clip));
+            } catch (UnusableClip e) {
+                refused.add(new ClipFolder.Refused(file, e.getMessage()));
+            }
+        }
+        Set<Path> transcripts = audio.stream().map(Clips::transcript).collect(Collectors.toSet());
+        return new ClipFolder(List.copyOf(clips), List.copyOf(refused),
+                files.stream().filter(file -> !isAudioByName(file) && !transcripts.contains(file)).toList());
+    }
+
+    private static List<Path> filesOf(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw new UserError((Files.exists(folder) ? folder + " is a file, not a folder" : "There is no folder "
+                    + folder) + "; give the path of a folder with audio files");
+        }
+        try (Stream<Path> inside = Files.list(folder)) {
+            return inside.filter(file -> !file.getFileName().toString().startsWith(".") && !Files.isDirectory(file))
+                    .sorted().toList();
+        } catch (IOException e) {
+            throw new UserError("Can't read the folder " + folder + " (" + e + "); check its permissions", e);
+        }
+    }
+
+    private static boolean isAudioByName(Path file) {
+        String name = file.getFileName().toString();
+        return AUDIO_EXTENSIONS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+    }
+
+    private static AudioClip ofUser(Path file) {
         checkFile(file);
         return new AudioClip(file.getFileName().toString().replaceAll("\\p{Cntrl}", "?"), file.toAbsolutePath()
                 .normalize(), null,
@@ -97,6 +166,14 @@ public final class Clips {
      * @throws UserError when it can't be decoded, is empty, or the built clip is not the one that the manifest pins
      */
     public PreparedClip prepare(AudioClip clip) {
+        try {
+            return decode(clip);
+        } catch (UnusableClip e) {
+            throw new UserError(e.getMessage(), e);
+        }
+    }
+
+    private PreparedClip decode(AudioClip clip) {
         String name = clip.name().replaceAll("[^A-Za-z0-9._-]", "_");
         Path wav = home.cache().resolve("audio")
                 .resolve(name.substring(0, Math.min(name.length(), NAME_CHARACTERS)) + "-"
@@ -113,7 +190,7 @@ public final class Clips {
                         sources(clip), gapSamples, part);
                 PreparedClip built = prepared(clip, part);
                 if (built.seconds() == 0) {
-                    throw new UserError(clip.original() + " has 0 seconds of audio; give a file with speech in it");
+                    throw new UnusableClip(clip.original() + " has 0 seconds of audio; give a file with speech in it");
                 }
                 if (clip.original() == null && !built.sha256().equals(clip.sha256())) {
                     throw new UserError("Clip " + clip.name() + " was built with SHA-256 " + built.sha256()
@@ -169,40 +246,48 @@ public final class Clips {
         return recipes.stream().filter(recipe -> recipe.name.equals(name)).findFirst().orElseThrow();
     }
 
-    private static String reference(Path file) {
+    private static Path transcript(Path file) {
         String name = file.getFileName().toString();
         int dot = name.lastIndexOf('.');
-        Path text = file.resolveSibling((dot < 0 ? name : name.substring(0, dot)) + ".txt");
+        return file.resolveSibling((dot < 0 ? name : name.substring(0, dot)) + ".txt");
+    }
+
+    private static String reference(Path file) {
+        Path text = transcript(file);
         if (!Files.isRegularFile(text) || text.equals(file)) {
             return null;
         }
         try {
             String reference = Files.readString(text);
+            if (reference.indexOf('\0') >= 0) {
+                throw new CharacterCodingException(); // UTF-16 is valid UTF-8 where all letters are English
+            }
             reference = (reference.startsWith(BYTE_ORDER_MARK) ? reference.substring(1) : reference).strip();
             if (reference.isEmpty()) {
-                throw new UserError("The reference transcript " + text
+                throw new UnusableClip("The reference transcript " + text
                         + " is empty; write what is said into it, or remove it to measure without one");
             }
             return reference;
         } catch (CharacterCodingException e) {
-            throw new UserError("The reference transcript " + text + " is not UTF-8; save it as UTF-8", e);
+            throw new UnusableClip("The reference transcript " + text + " is not UTF-8 (perhaps UTF-16"
+                    + " or Latin-1); save it as UTF-8", e);
         } catch (IOException e) {
-            throw new UserError("Can't read the reference transcript " + text + " (" + e.getMessage()
+            throw new UnusableClip("Can't read the reference transcript " + text + " (" + e.getMessage()
                     + "); check its permissions, or move it away to measure without one", e);
         }
     }
 
     private static void checkFile(Path file) {
         if (Files.isDirectory(file)) {
-            throw new UserError(file + " is a folder; give the path of one audio file");
+            throw new UnusableClip(file + " is a folder; give the path of one audio file");
         }
         try {
             if (Files.size(file) == 0) {
-                throw new UserError(file + " is empty (0 bytes); give an audio file");
+                throw new UnusableClip(file + " is empty (0 bytes); give an audio file");
             }
             checkWavIsWhole(file);
         } catch (IOException e) {
-            throw new UserError("Can't read " + file + " (" + e.getMessage() + "); check its permissions", e);
+            throw new UnusableClip("Can't read " + file + " (" + e.getMessage() + "); check its permissions", e);
         }
     }
 
@@ -219,7 +304,7 @@ public final class Clips {
                 long present = in.length() - at - CHUNK_HEADER_BYTES;
                 if (tag.equals("data")) {
                     if (announced > present) {
-                        throw new UserError(file + " is cut short: its header announces " + announced
+                        throw new UnusableClip(file + " is cut short: its header announces " + announced
                                 + " bytes of audio and " + present + " are there; give the whole file, or mend the"
                                 + " header with: ffmpeg -i FILE MENDED.wav");
                     }
@@ -227,7 +312,7 @@ public final class Clips {
                 }
                 at += CHUNK_HEADER_BYTES + announced + announced % 2; // chunks start at even offsets
             }
-            throw new UserError(file + " is cut short: its WAV header ends before the audio; give the whole file");
+            throw new UnusableClip(file + " is cut short: its WAV header ends before the audio; give the whole file");
         }
     }
 

@@ -27,17 +27,21 @@ final class DecodeProcess {
     /**
      * @param what how the user calls the input, for messages
      * @param output the file to write; left behind only when this returns
+     * @throws UnusableClip when the input is at fault
      */
     static void run(String what, List<Path> inputs, int gapSamples, Path output) throws IOException {
         // the library unpacks its native part to java.io.tmpdir and leaves it there: a folder beside the output can be
         // removed, and works where /tmp forbids programs
         Path temporary = Files.createTempDirectory(output.toAbsolutePath().getParent(), "decode-");
+        Path crash = temporary.resolve("hs_err.log");
         boolean done = false;
         try {
             List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx64m",
                     "-XX:MaxDirectMemorySize=" + DIRECT_MEMORY, "-Xshare:auto", "-XX:+UseSerialGC",
-                    "-XX:TieredStopAtLevel=1", "-XX:ErrorFile=" + temporary.resolve("hs_err.log"),
+                    "-XX:TieredStopAtLevel=1", "-XX:-CreateCoredumpOnCrash", "-XX:-UsePerfData",
+                    "-Djava.util.logging.config.file=/dev/null", // a third of the start went into two log lines
+                    "-XX:ErrorFile=" + crash,
                     "-Djava.io.tmpdir=" + temporary, "-cp", System.getProperty("java.class.path"),
                     Decoder.class.getName(), output.toString(), String.valueOf(gapSamples)));
             inputs.forEach(input -> command.add(input.toAbsolutePath().toString()));
@@ -46,7 +50,7 @@ final class DecodeProcess {
                     .start();
             try {
                 if (!process.waitFor(LONGEST_MINUTES, TimeUnit.MINUTES)) {
-                    throw new UserError("Decoding " + what + " was given up after " + LONGEST_MINUTES
+                    throw new UnusableClip("Decoding " + what + " was given up after " + LONGEST_MINUTES
                             + " minutes; convert it to WAV with another program");
                 }
             } catch (InterruptedException e) {
@@ -57,7 +61,7 @@ final class DecodeProcess {
             }
             int code = process.exitValue();
             if (code != 0) {
-                throw failure(what, code, lastLine(log));
+                throw failure(what, code, Files.exists(crash), lastLine(log));
             }
             done = true;
         } finally {
@@ -68,14 +72,13 @@ final class DecodeProcess {
         }
     }
 
-    private static UserError failure(String what, int code, String lastLine) {
+    private static RuntimeException failure(String what, int code, boolean crashed, String lastLine) {
         if (code == Decoder.BAD_INPUT) {
-            return new UserError(what + " is not audio that can be read (" + lastLine
+            return new UnusableClip(what + " is not audio that can be read (" + lastLine
                     + "); give a whole WAV, FLAC, MP3, Ogg, Opus, M4A or AAC file");
         }
-        if (code > KILLED_BY_SIGNAL) {
-            return new UserError("The decoder crashed on " + what + " (signal " + (code - KILLED_BY_SIGNAL)
-                    + "); convert it to WAV with another program");
+        if (crashed || code > KILLED_BY_SIGNAL) { // a JVM that may not write a core dump ends with 1 when it crashes
+            return new UnusableClip("The decoder crashed on " + what + "; convert it to WAV with another program");
         }
         return new UserError("The decoder failed on " + what + " (" + lastLine
                 + "); if that is about a library that can't"

@@ -9,4 +9,13 @@ import java.nio.file.Path;
  * @param sha256 of that WAV
  */
 public record PreparedClip(AudioClip clip, Path wav, double seconds, String sha256) {
+    /** The size of {@link #wav}. */
+    public long wavBytes() {
+        return Wav16k.bytes(seconds);
+    }
+
+    /** How many windows Whisper computes for it. */
+    public int windows() {
+        return AudioClip.windows(seconds);
+    }
 }

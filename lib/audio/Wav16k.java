@@ -21,6 +21,8 @@ public final class Wav16k {
     static final int HEADER_BYTES = 44;
     static final int BYTES_PER_SAMPLE = 2;
     private static final float FULL_SCALE = 32_768f;
+    /** Read in pieces: an hour at once would add half to the memory of the worker, whose memory is measured. */
+    private static final int SAMPLES_AT_ONCE = 1 << 16;
 
     private Wav16k() {
     }
@@ -32,11 +34,14 @@ public final class Wav16k {
     public static float[] read(Path wav) {
         try (FileChannel channel = FileChannel.open(wav)) {
             int count = samples(channel, wav);
-            ByteBuffer bytes = ByteBuffer.allocate(count * BYTES_PER_SAMPLE).order(ByteOrder.LITTLE_ENDIAN);
-            readFully(channel, bytes, HEADER_BYTES);
             float[] samples = new float[count];
-            for (int i = 0; i < count; i++) {
-                samples[i] = bytes.getShort() / FULL_SCALE;
+            ByteBuffer piece = ByteBuffer.allocate(SAMPLES_AT_ONCE * BYTES_PER_SAMPLE).order(ByteOrder.LITTLE_ENDIAN);
+            for (int i = 0; i < count;) {
+                piece.clear().limit(Math.min(SAMPLES_AT_ONCE, count - i) * BYTES_PER_SAMPLE);
+                readFully(channel, piece, HEADER_BYTES + (long) i * BYTES_PER_SAMPLE);
+                while (piece.hasRemaining()) {
+                    samples[i++] = piece.getShort() / FULL_SCALE;
+                }
             }
             return samples;
         } catch (NoSuchFileException e) {
@@ -51,6 +56,11 @@ public final class Wav16k {
         try (FileChannel channel = FileChannel.open(wav)) {
             return samples(channel, wav) / (double) SAMPLES_PER_SECOND;
         }
+    }
+
+    /** The size of a file of this length. */
+    static long bytes(double seconds) {
+        return HEADER_BYTES + Math.round(seconds * SAMPLES_PER_SECOND) * BYTES_PER_SAMPLE;
     }
 
     static ByteBuffer header(long samples) {

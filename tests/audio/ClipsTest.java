@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -195,6 +196,64 @@ class ClipsTest {
         float[] samples = Wav16k.read(clips.prepare(clips.find(file.toString())).wav());
         assertEquals(0.25, Wav.amplitude(samples, 500), 0.02);
         assertEquals(0.25, Wav.amplitude(samples, 1500), 0.02);
+    }
+
+    @Test
+    void twoPeopleOnTwoChannelsAreBothHeard() throws IOException {
+        float[] agent = Wav16k.read(clips.prepare(clips.find(SPEECH.resolve("lj001-0002.flac").toString())).wav());
+        float[] caller = Wav16k.read(clips.prepare(clips.find("jfk")).wav());
+        Path file = new Wav(16_000, 16, false, agent.length / 16_000.0).write(folder.resolve("call.wav"),
+                seconds -> agent[(int) Math.round(seconds * 16_000)],
+                seconds -> caller[(int) Math.round(seconds * 16_000)]);
+        float[] mixed = Wav16k.read(clips.prepare(clips.find(file.toString())).wav());
+        assertEquals(agent.length, mixed.length);
+        for (int i = 0; i < mixed.length; i++) {
+            assertEquals((agent[i] + caller[i]) / 2, mixed[i], 1e-3, "sample " + i);
+        }
+    }
+
+    @Test
+    void aTelephoneCallIsTheSameSpeech() {
+        float[] original = Wav16k.read(clips.prepare(clips.find(SPEECH.resolve("lj001-0002.flac").toString())).wav());
+        float[] decoded = Wav16k.read(clips.prepare(clips.find(ENCODED.resolve("lj001-0002-telephone.wav").toString()))
+                .wav());
+        assertEquals(original.length, decoded.length, 32);
+        // nothing above 4 kHz is left, and the hiss of 8 bits is in it
+        assertTrue(likeness(original, decoded) > 0.9, "correlation " + likeness(original, decoded));
+    }
+
+    @Test
+    void anHourOfSilenceIsDecodedWithoutHoldingIt() throws IOException {
+        Path hour = new Wav(16_000, 16, false, 0).write(folder.resolve("hour.wav"), Wav.silence());
+        int dataBytes = 3600 * 16_000 * 2;
+        try (RandomAccessFile file = new RandomAccessFile(hour.toFile(), "rw")) {
+            file.seek(4);
+            file.writeInt(Integer.reverseBytes(36 + dataBytes));
+            file.seek(40);
+            file.writeInt(Integer.reverseBytes(dataBytes));
+            file.setLength(44L + dataBytes);
+        }
+        long before = Allocated.byThisThread();
+        PreparedClip clip = clips.prepare(clips.find(hour.toString()));
+        assertTrue(Allocated.byThisThread() - before < 8_000_000, "bytes " + (Allocated.byThisThread() - before));
+        assertEquals(3600, clip.seconds());
+        assertEquals(120, clip.windows());
+    }
+
+    @Test
+    void windowsAreBegunAndSizesAreThoseOfTheWav() throws IOException {
+        assertEquals(1, AudioClip.windows(0.3));
+        assertEquals(1, AudioClip.windows(30));
+        assertEquals(2, AudioClip.windows(30.001));
+        for (AudioClip clip : clips.all().subList(0, 3)) {
+            PreparedClip prepared = clips.prepare(clip);
+            assertEquals(Files.size(prepared.wav()), prepared.wavBytes());
+            // the manifest has milliseconds, 32 bytes each
+            assertEquals(prepared.wavBytes(), clip.wavBytes(), 32);
+            assertEquals(1, prepared.windows());
+        }
+        assertNull(clips.find(SPEECH.resolve("jfk.flac").toString()).wavBytes());
+        assertEquals(352_044, clips.prepare(clips.find(SPEECH.resolve("jfk.flac").toString())).clip().wavBytes());
     }
 
     @Test

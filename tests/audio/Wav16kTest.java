@@ -1,6 +1,7 @@
 package tests.audio;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -25,6 +26,21 @@ class Wav16kTest {
         Path wav = new Wav(16_000, 16, false, values.length / SAMPLES_PER_SECOND).write(folder.resolve("a.wav"),
                 seconds -> values[(int) Math.round(seconds * SAMPLES_PER_SECOND)]);
         assertArrayEquals(new float[] {0, 0.5f, -0.5f, 1, -1}, Wav16k.read(wav), 1e-4f);
+    }
+
+    @Test
+    void readingTakesNoMoreThanTheSamplesThemselves() throws IOException {
+        int samples = 60 * 16_000;
+        Path wav = new Wav(16_000, 16, false, 60).write(folder.resolve("minute.wav"), seconds -> seconds / 60);
+        Wav16k.read(wav); // classes are loaded once
+        long before = Allocated.byThisThread();
+        float[] read = Wav16k.read(wav);
+        long allocated = Allocated.byThisThread() - before;
+        assertEquals(samples, read.length);
+        for (int i = 0; i < samples; i++) {
+            assertEquals((double) i / samples, read[i], 1e-4);
+        }
+        assertTrue(allocated < samples * 4 * 1.1, allocated + " bytes for " + samples + " samples");
     }
 
     @Test

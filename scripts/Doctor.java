@@ -15,12 +15,12 @@ import java.util.Locale;
 import lib.cli.Cli;
 import lib.cli.Home;
 import lib.cli.SizeOption;
-import lib.cli.UserError;
 import lib.host.CounterDelta;
 import lib.host.Counters;
 import lib.host.CpuLimits;
 import lib.host.EnvironmentProbe;
 import lib.host.Isolation;
+import lib.host.Noise;
 import lib.results.Environment;
 import lib.results.Json;
 import picocli.CommandLine.Command;
@@ -38,9 +38,6 @@ public class Doctor extends Cli.Base {
     private static final long SAMPLE_MILLIS = 1000;
     private static final long LEAST_MEMORY_BYTES = 1_500_000_000L;
     private static final long LEAST_DISK_BYTES = 500_000_000L;
-    /** In cores; the same as where a measurement starts to be graded down. */
-    private static final double NOTICEABLE_LOAD = 0.15;
-    private static final double NOTICEABLE_STEAL = 0.01;
 
     enum State {
         OK, NOTE, MISSING
@@ -121,14 +118,14 @@ public class Doctor extends Cli.Base {
             return;
         }
         String busy = String.format(Locale.ROOT, "others use %.2f cores", delta.otherBusyCores());
-        if (delta.otherBusyCores() > NOTICEABLE_LOAD) {
+        if (delta.otherBusyCores() > Noise.OTHER_LOAD_B) {
             note("load", busy, "close other programs before measuring");
         } else {
             ok("load", busy);
         }
         double stolen = delta.stealSeconds() / seconds;
         String steal = String.format(Locale.ROOT, "%.2f cores stolen by the hypervisor", stolen);
-        if (stolen > NOTICEABLE_STEAL) {
+        if (stolen > Noise.STEAL_B) {
             note("steal", steal, "measure on a less crowded machine");
         } else {
             ok("steal", steal);
@@ -139,22 +136,9 @@ public class Doctor extends Cli.Base {
         CpuLimits.Choice choice = CpuLimits.choose("auto", null);
         ok("CPU limit", "auto takes " + choice.limit().isolation().label() + ": " + choice.reason());
         for (Isolation kind : List.of(Isolation.DOCKER, Isolation.CGROUP, Isolation.AFFINITY)) {
-            try {
-                CpuLimits.choose(kind.label(), null);
-                ok("  " + kind.label(), "works here");
-            } catch (UserError e) {
-                note("  " + kind.label(), e.getMessage(), mend(kind));
-            }
+            CpuLimits.failure(kind).ifPresentOrElse(why -> note("  " + kind.label(), why, CpuLimits.remedy(kind)),
+                    () -> ok("  " + kind.label(), "works here"));
         }
-    }
-
-    private static String mend(Isolation kind) {
-        return switch (kind) {
-            case DOCKER -> "install and start Docker (Debian: sudo apt-get install docker.io), and join its group: "
-                    + "sudo usermod -aG docker $USER";
-            case CGROUP -> "run as root, or use Docker";
-            default -> "on Linux: sudo apt-get install util-linux";
-        };
     }
 
     private void lookAtEngine(Environment m) {

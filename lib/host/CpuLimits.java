@@ -47,7 +47,7 @@ public final class CpuLimits {
         Optional<String> failure = failure(limit);
         if (failure.isPresent()) {
             throw new UserError("--isolation " + kind.label() + " does not work here: " + failure.get() + "; "
-                    + remedy(kind));
+                    + (image == null ? remedy(kind) + ", or use --isolation auto" : "mend that, or leave --image out"));
         }
         return new Choice(limit, "asked for, and tried");
     }
@@ -75,6 +75,11 @@ public final class CpuLimits {
         return unavailable.isEmpty() ? "" : " (" + String.join("; ", unavailable) + ")";
     }
 
+    /** One sentence why this kind does not work on this machine, found by trying it; empty when it does. */
+    public static Optional<String> failure(Isolation kind) {
+        return failure(limit(kind, null));
+    }
+
     private static Optional<String> failure(CpuLimit limit) {
         return switch (limit.isolation()) {
             case NONE -> Optional.empty();
@@ -93,13 +98,16 @@ public final class CpuLimits {
         };
     }
 
-    private static String remedy(Isolation kind) {
+    /** What makes a kind work that does not work here. */
+    public static String remedy(Isolation kind) {
         return switch (kind) {
-            case DOCKER -> "mend that, or use --isolation auto";
-            case CGROUP -> "run as root, or use --isolation auto";
-            case AFFINITY -> "use a Linux system with taskset (util-linux), or --isolation auto";
-            case INHERITED -> "start it under a limit, or use --isolation auto";
-            case NONE -> "use --isolation auto";
+            case DOCKER -> DockerEngine.version().isPresent() ? "see what docker info says about it"
+                    : "install and start Docker (Debian: sudo apt-get install docker.io) and join its group: "
+                            + "sudo usermod -aG docker $USER";
+            case CGROUP -> "run as root";
+            case AFFINITY -> "use Linux with taskset (Debian: sudo apt-get install util-linux)";
+            case INHERITED -> "start it under a limit";
+            case NONE -> throw new IllegalArgumentException("none always works");
         };
     }
 }

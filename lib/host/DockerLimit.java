@@ -113,7 +113,7 @@ final class DockerLimit implements CpuLimit {
             return engine().workerImage();
         }
         if (!engine().hasImage(image)) {
-            throw new IOException("the engine has no image " + image + "; docker pull " + image);
+            throw new IOException("the engine has no image " + image + " (docker pull " + image + ")");
         }
         return image;
     }

@@ -38,6 +38,7 @@
 //SOURCES LocalProcess.java
 //SOURCES Machine.java
 //SOURCES NoLimit.java
+//SOURCES Noise.java
 //SOURCES OshiFacts.java
 //SOURCES Owner.java
 //SOURCES PeakMemory.java

@@ -1,6 +1,7 @@
 package tests.commands;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -35,6 +36,9 @@ class DoctorTest {
         Map<String, String> noDocker = Map.of("DOCKER_HOST", "unix:///nonexistent/docker.sock");
         Shell.Outcome o = new Shell(folder, noDocker).run("doctor");
         assertEquals(0, o.exit(), o.toString());
-        assertTrue(o.out().contains("docker") && o.out().contains("-> install and start Docker"), o.out());
+        assertTrue(o.out().contains("  docker         no Docker engine answers at unix:///nonexistent/docker.sock"),
+                o.out());
+        assertTrue(o.out().contains("-> install and start Docker"), o.out());
+        assertFalse(o.out().contains("--isolation"), "advice for another command: " + o.out());
     }
 }

@@ -65,4 +65,18 @@ class CpuLimitsTest {
         String message = assertThrows(UserError.class, () -> CpuLimits.choose("inherited", null)).getMessage();
         assertTrue(message.contains("under no CPU limit"), message);
     }
+
+    @Test
+    void aKindThatFailsSaysWhyAndHowToMendItInTheWordsThatTheDoctorUses() {
+        for (Isolation kind : Isolation.values()) {
+            String why = CpuLimits.failure(kind).orElse(null);
+            if (why == null) {
+                assertEquals(kind, CpuLimits.choose(kind.label(), null).limit().isolation());
+            } else {
+                assertEquals("--isolation " + kind.label() + " does not work here: " + why + "; "
+                        + CpuLimits.remedy(kind) + ", or use --isolation auto",
+                        assertThrows(UserError.class, () -> CpuLimits.choose(kind.label(), null)).getMessage());
+            }
+        }
+    }
 }

@@ -176,7 +176,8 @@ class DockerLimitTest {
     void anImageThatTheEngineDoesNotHaveIsNamed() {
         Programs.limitOrSkip("docker");
         String message = assertThrows(UserError.class, () -> CpuLimits.choose("docker", "no-such:image")).getMessage();
-        assertTrue(message.contains("docker pull no-such:image"), message);
+        assertTrue(message.endsWith("no-such:image (docker pull no-such:image); mend that, or leave --image out"),
+                message);
     }
 
     @Test

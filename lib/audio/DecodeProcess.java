@@ -78,7 +78,8 @@ final class DecodeProcess {
                     + "); give a whole WAV, FLAC, MP3, Ogg, Opus, M4A or AAC file");
         }
         if (crashed || code > KILLED_BY_SIGNAL) { // a JVM that may not write a core dump ends with 1 when it crashes
-            return new UnusableClip("The decoder crashed on " + what + "; convert it to WAV with another program");
+            return new UnusableClip("The decoder crashed on " + what + ", which is most likely damaged;"
+                    + " give a whole file, or convert it to WAV with another program");
         }
         return new UserError("The decoder failed on " + what + " (" + lastLine
                 + "); if that is about a library that can't"

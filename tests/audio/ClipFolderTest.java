@@ -74,8 +74,7 @@ class ClipFolderTest {
         Files.write(folder.resolve("a.aac"), aac);
         clip("b.wav");
         ClipFolder found = read();
-        assertEquals("The decoder crashed on " + folder.resolve("a.aac") + "; convert it to WAV with another program",
-                why(found, 0));
+        assertTrue(why(found, 0).startsWith("The decoder crashed on " + folder.resolve("a.aac")), why(found, 0));
         assertEquals("b.wav", found.clips().get(0).clip().name());
     }
 

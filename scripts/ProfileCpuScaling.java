@@ -11,8 +11,10 @@ import lib.cli.Cli;
 import lib.measure.CoreLadder;
 import lib.measure.MeasureOptions;
 import lib.measure.Measurement;
+import lib.measure.OneClipOptions;
 import lib.measure.ThreadCounts;
-import lib.report.ScalingReport;
+import lib.measure.Wish;
+import lib.report.ExperimentReport;
 import lib.results.Plan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,6 +43,9 @@ public class ProfileCpuScaling extends Cli.Base {
     ThreadCounts threads;
 
     @Mixin
+    OneClipOptions subject;
+
+    @Mixin
     MeasureOptions options;
 
     public static void main(String... args) {
@@ -49,22 +54,22 @@ public class ProfileCpuScaling extends Cli.Base {
 
     @Override
     public Integer call() {
-        Measurement measurement = new Measurement(options, ALIAS, points());
+        Measurement measurement = new Measurement(options, ALIAS,
+                new Wish(Plan.Question.SCALING, subject.models(), subject.clips(), null, settings()));
         if (options.dryRun()) {
             System.out.println(measurement.outline());
             return Cli.DONE;
         }
         System.err.println(measurement.outline());
         Path folder = measurement.run();
-        ScalingReport report = ScalingReport.of(folder);
+        ExperimentReport report = ExperimentReport.of(folder);
         report.write();
         System.out.println(options.json() ? report.json() : report.text());
         return Cli.DONE;
     }
 
-    private List<Plan.Point> points() {
+    private List<Wish.Setting> settings() {
         CoreLadder cores = ladder != null ? ladder : CoreLadder.upTo(Runtime.getRuntime().availableProcessors());
-        return cores.cores().stream()
-                .flatMap(c -> threads.at(c).stream().map(t -> new Plan.Point(c, t, 1, null))).toList();
+        return cores.cores().stream().flatMap(c -> threads.at(c).stream().map(t -> new Wish.Setting(c, t))).toList();
     }
 }

@@ -8,6 +8,8 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Durations as every command reads and prints them: {@code 400ms}, {@code 90s}, {@code 5m}, {@code 1.5h}. */
 public final class DurationOption implements ITypeConverter<Duration> {
+    /** Nobody needs to be told that something takes less. */
+    public static final double WORTH_SAYING_SECONDS = 2;
     private static final Pattern FORM = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,6})?)(ms|s|m|h)");
 
     @Override

@@ -63,7 +63,7 @@ public final class SyntheticTranscriber implements Transcriber {
         burn(serial);
         burnInParallel(spec.iterations() - serial, spec.ignoreThreads() ? 1 : decoding.threads());
         double seconds = samples.length / 16_000.0;
-        return new Transcript(spec.text(), List.of(new Transcript.Segment(0, seconds, spec.text())));
+        return new Transcript(spec.text(), List.of(new Transcript.Segment(0, seconds, spec.text())), null);
     }
 
     /**

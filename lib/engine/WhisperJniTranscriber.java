@@ -26,12 +26,14 @@ public final class WhisperJniTranscriber implements Transcriber {
      * left), so shorter clips are followed by silence up to 1.1 s.
      */
     static final int LEAST_SAMPLES = 17_600;
+    private static final int TIMESTAMPS_A_SEGMENT = 2;
     private static final double SECONDS_PER_TICK = 0.01;
     private static final Pattern EXTRACTION = Pattern.compile("Extracting /?(\\S+) into (.+)");
 
     private final WhisperJNI whisper = new WhisperJNI();
     private final WhisperContext context;
     private final EngineIdentity identity;
+    private final Vocabulary vocabulary;
 
     /**
      * Loads the native library and the model.
@@ -48,6 +50,7 @@ public final class WhisperJniTranscriber implements Transcriber {
             // This lab measures CPUs: a build that could use a GPU must not.
             params.useGPU = false;
             context = whisper.init(model, params);
+            vocabulary = Vocabulary.read(model);
         } catch (IOException | UnsatisfiedLinkError e) {
             throw new EngineFailure(RunStatus.FAILED, "whisper-jni could not load its native library: "
                     + e.getMessage());
@@ -72,13 +75,15 @@ public final class WhisperJniTranscriber implements Transcriber {
         }
         List<Transcript.Segment> segments = new ArrayList<>();
         StringBuilder text = new StringBuilder();
+        int tokens = 0;
         for (int i = 0; i < whisper.fullNSegments(context); i++) {
             String words = whisper.fullGetSegmentText(context, i);
             text.append(words);
+            tokens += vocabulary.count(words) + TIMESTAMPS_A_SEGMENT;
             segments.add(new Transcript.Segment(whisper.fullGetSegmentTimestamp0(context, i) * SECONDS_PER_TICK,
                     whisper.fullGetSegmentTimestamp1(context, i) * SECONDS_PER_TICK, words.strip()));
         }
-        return new Transcript(text.toString().strip(), segments);
+        return new Transcript(text.toString().strip(), segments, tokens);
     }
 
     /**

@@ -15,6 +15,7 @@ import lib.audio.Wav16k;
 import lib.cli.UserError;
 import lib.host.CounterDelta;
 import lib.host.Counters;
+import lib.host.JavaHeap;
 import lib.host.LimitInForce;
 import lib.host.PeakMemory;
 import lib.results.EngineIdentity;
@@ -102,6 +103,7 @@ public final class Worker {
         // Else the peak would be that of the longest clip so far, and a collection might fall into the measured time.
         System.gc();
         PeakMemory.reset();
+        JavaHeap.reset();
         Counters before = Counters.now();
         long start = System.nanoTime();
         Transcript transcript = transcriber.transcribe(samples, decoding);
@@ -109,7 +111,8 @@ public final class Worker {
         CounterDelta used = CounterDelta.between(before, Counters.now());
         return new WorkerReply(request.id(), transcript.text(), (end - start) / 1e9, used.cpuSeconds(), used.periods(),
                 used.throttledPeriods(), used.throttledSeconds(), used.stealSeconds(), PeakMemory.peakRssBytes(),
-                LimitInForce.read().cores(), used.workingThreads(), used.otherBusyCores(), null);
+                LimitInForce.read().cores(), used.workingThreads(), used.otherBusyCores(), transcript.tokens(),
+                JavaHeap.peakBytes(), PeakMemory.rssBytes(), null);
     }
 
     private static void say(Object message) {

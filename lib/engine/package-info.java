@@ -18,7 +18,9 @@
 //SOURCES SyntheticTranscriber.java
 //SOURCES Transcriber.java
 //SOURCES Transcript.java
+//SOURCES WeightlessModel.java
 //SOURCES WhisperJniTranscriber.java
+//SOURCES Vocabulary.java
 //SOURCES Worker.java
 //SOURCES WorkerAnswer.java
 //SOURCES WorkerClient.java

@@ -7,8 +7,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Pins the program to whole logical CPUs with {@code taskset} (util-linux). */
-final class AffinityLimit implements CpuLimit {
+/**
+ * Pins the program to whole logical CPUs with {@code taskset} (util-linux).
+ *
+ * @param number of this program among those that run at once, from 0; each gets the next CPUs
+ */
+record AffinityLimit(int number) implements CpuLimit {
+    AffinityLimit() {
+        this(0);
+    }
+
+    @Override
+    public CpuLimit instance(int n) {
+        return new AffinityLimit(n);
+    }
+
     @Override
     public Isolation isolation() {
         return Isolation.AFFINITY;
@@ -27,7 +40,11 @@ final class AffinityLimit implements CpuLimit {
         Path root = Path.of("/");
         BitSet allowed = Proc.allowedCpus(root)
                 .orElseThrow(() -> new IOException("this system does not say which CPUs a process may use"));
-        String cpus = Topology.read(root).fastest((int) cores, allowed).stream().map(String::valueOf)
+        int count = (int) cores;
+        Topology topology = Topology.read(root);
+        List<Integer> others = topology.fastest(count * number, allowed);
+        String cpus = topology.fastest(count * (number + 1), allowed).stream().filter(cpu -> !others.contains(cpu))
+                .map(String::valueOf)
                 .collect(Collectors.joining(","));
         return LocalProcess.start(program, List.of("taskset", "-c", cpus), () -> {});
     }

@@ -11,6 +11,14 @@ public sealed interface CpuLimit permits DockerLimit, CgroupLimit, AffinityLimit
     Optional<String> refusal(double cores);
 
     /**
+     * The same limit for the n-th of several programs that run at once, from 0: those that are pinned get cores of
+     * their own.
+     */
+    default CpuLimit instance(int n) {
+        return this;
+    }
+
+    /**
      * Starts the program under the limit. Whether the limit took effect is for the program to say, from inside, by
      * {@link LimitInForce#read()}.
      *

@@ -9,7 +9,7 @@ import lib.cli.UserError;
 
 /** Picks the kind of CPU limit: the asked one, or the strongest that works on this machine. */
 public final class CpuLimits {
-    private static final String AUTO = "auto";
+    public static final String AUTO = "auto";
 
     private CpuLimits() {
     }
@@ -30,6 +30,28 @@ public final class CpuLimits {
             return asked(kind(isolation), image);
         }
         return image == null ? strongest() : asked(Isolation.DOCKER, image);
+    }
+
+    /**
+     * Several kinds at once.
+     *
+     * @param isolations labels with commas between, or {@code auto} for one
+     * @param image for docker, null for this machine's own file system
+     */
+    public static List<Choice> chooseAll(String isolations, String image) {
+        List<String> labels = Arrays.stream(isolations.split(",", -1)).map(String::strip).distinct().toList();
+        return labels.size() == 1 ? List.of(choose(labels.get(0), image))
+                : labels.stream().map(label -> asked(kind(label), label.equals(Isolation.DOCKER.label()) ? image : null))
+                        .toList();
+    }
+
+    /** The strongest limit that works here, and pinning beside it if that works too: a quota and a set of CPUs differ. */
+    public static List<Choice> quotaAndAffinity(String image) {
+        Choice strongest = choose(AUTO, image);
+        CpuLimit affinity = limit(Isolation.AFFINITY, null);
+        return strongest.limit().isolation() == Isolation.AFFINITY || failure(affinity).isPresent()
+                ? List.of(strongest)
+                : List.of(strongest, new Choice(affinity, "works here too, and pins instead of rationing"));
     }
 
     private static Isolation kind(String label) {

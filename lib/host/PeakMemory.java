@@ -26,7 +26,16 @@ public final class PeakMemory {
 
     /** From a recorded tree; {@code root} stands for {@code /}. */
     public static Long peakRssBytes(Path root) {
-        String kibibytes = Proc.field(Proc.text(root.resolve("proc/self/status")), "VmHWM");
+        return status(root, "VmHWM");
+    }
+
+    /** Resident set now; null where it is not known. */
+    public static Long rssBytes() {
+        return status(Path.of("/"), "VmRSS");
+    }
+
+    private static Long status(Path root, String field) {
+        String kibibytes = Proc.field(Proc.text(root.resolve("proc/self/status")), field);
         return kibibytes == null ? null : Long.parseLong(kibibytes.replace("kB", "").strip()) * 1024;
     }
 }

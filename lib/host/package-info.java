@@ -31,6 +31,7 @@
 //SOURCES Exit.java
 //SOURCES InheritedLimit.java
 //SOURCES Isolation.java
+//SOURCES JavaHeap.java
 //SOURCES JavaProgram.java
 //SOURCES LimitInForce.java
 //SOURCES LimitTrial.java

@@ -4,96 +4,90 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import lib.audio.AudioClip;
-import lib.audio.PreparedClip;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import lib.cli.DurationOption;
 import lib.cli.MeasurementFailed;
 import lib.cli.Progress;
-import lib.engine.Decoding;
-import lib.engine.EngineFailure;
-import lib.engine.EngineSpec;
-import lib.engine.ModelFile;
 import lib.engine.WorkerAnswer;
-import lib.engine.WorkerClient;
-import lib.engine.WorkerHello;
 import lib.engine.WorkerReply;
-import lib.host.CpuLimit;
 import lib.results.EngineIdentity;
 import lib.results.ExperimentFolder;
 import lib.results.Plan;
 import lib.results.Run;
 import lib.results.RunStatus;
+import lib.stats.Summary;
 import lib.stats.WordErrorRate;
 
 /**
- * Runs a plan: one worker a CPU limit, kept warm beside the others (an idle worker waits on a pipe and uses no CPU),
- * and rounds in which every point is run once. Whatever a worker does, a row says so and the next run goes on; rows are
- * on disk before the next run starts.
+ * Runs a plan: rounds in which every point is run once, on workers that are kept warm. Whatever a worker does, a row
+ * says so and the next run goes on; rows are on disk before the next run starts.
  */
 public final class Lab implements AutoCloseable {
-    private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
     /** A point that fails this often in a row will not recover by itself; the time belongs to the others. */
     static final int FAILURES_TO_GIVE_UP = 3;
     /** A transcription that takes this many times the audio, on one core, has hung: the slowest boards take 30. */
     private static final double TIMEOUT_RTF = 60;
-    /**
-     * One quota period: a run starts neither with what the one before left of its quota nor in its debt, and what the
-     * lab itself still does after a run (writing, compiling) is done.
-     */
-    private static final long SETTLE_MILLIS = 100;
     private static final Duration LEAST_TIMEOUT = Duration.ofMinutes(2);
 
+    /** Error rates of a text. */
+    private record Errors(Double words, Double characters) {
+    }
+
+    private static final Errors NOT_SCORED = new Errors(null, null);
+
     private final Plan plan;
-    private final CpuLimit limit;
-    private final EngineSpec engine;
-    private final ModelFile model;
-    private final AudioClip clip;
-    private final PreparedClip audio;
+    private final Subject subject;
     private final Duration timeout;
     private final ExperimentFolder folder;
     private final List<Run> runs;
-    private final Map<Double, WorkerClient> workers = new ConcurrentHashMap<>();
+    private final Workers workers;
+    /** By clip and digest of the text: runs of a point give the same text, and scoring a long one takes CPU. */
+    private final Map<String, Errors> scored = new HashMap<>();
     private final Map<Plan.Point, Integer> failuresInARow = new HashMap<>();
-    private final Thread atExit = new Thread(this::atExit, "end workers");
-    private volatile boolean ending;
-    private EngineIdentity identity;
+    private final ExecutorService atOnce = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "instance");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     /**
-     * @param model null for an engine without one
      * @param timeout for one transcription, null for the default
+     * @param memoryBytes of the machine, null if not known
      */
-    public Lab(Plan plan, CpuLimit limit, EngineSpec engine, ModelFile model, AudioClip clip, PreparedClip audio,
-            Duration timeout, ExperimentFolder folder) {
+    Lab(Plan plan, Subject subject, Duration timeout, Long memoryBytes, ExperimentFolder folder) {
         this.plan = plan;
-        this.limit = limit;
-        this.engine = engine;
-        this.model = model;
-        this.clip = clip;
-        this.audio = audio;
-        this.timeout = timeout != null ? timeout : defaultTimeout(plan);
+        this.subject = subject;
+        this.timeout = timeout;
         this.folder = folder;
         this.runs = new ArrayList<>(folder.runs());
-        Runtime.getRuntime().addShutdownHook(atExit);
+        this.workers = new Workers(plan, subject, memoryBytes);
     }
 
-    private static Duration defaultTimeout(Plan plan) {
-        double leastCores = plan.measuredPoints().stream().mapToDouble(Plan.Point::coresLimit).min().orElse(1);
-        Duration byLength = Duration.ofSeconds((long) (TIMEOUT_RTF * plan.clip().seconds() / Math.min(1, leastCores)));
+    private Duration timeout(Plan.Point point) {
+        if (timeout != null) {
+            return timeout;
+        }
+        Duration byLength = Duration.ofSeconds((long) (TIMEOUT_RTF * plan.clip(point).seconds()
+                / Math.min(1, point.coresLimit())));
         return byLength.compareTo(LEAST_TIMEOUT) > 0 ? byLength : LEAST_TIMEOUT;
     }
 
     /** What the engine told of itself; null before the first worker was ready. */
     public EngineIdentity identity() {
-        return identity;
+        return workers.identity();
     }
 
     /**
@@ -104,9 +98,9 @@ public final class Lab implements AutoCloseable {
     public void run() {
         long startedAt = System.nanoTime();
         int round = runs.stream().mapToInt(Run::iteration).max().orElse(0);
-        try (Progress progress = new Progress(plan.clip().name(), plan.maxTimeSeconds())) {
-            for (Plan.Point point : plan.measuredPoints()) {
-                progress.update(() -> "warming up, " + words(point));
+        try (Progress progress = new Progress("measuring", plan.maxTimeSeconds())) {
+            for (Plan.Point point : warmUps()) {
+                progress.update(() -> "warming up, " + plan.words(point));
                 transcribe(point, 0, true);
             }
             // a killed run may have left a round half done: finish it, then go on
@@ -121,21 +115,26 @@ public final class Lab implements AutoCloseable {
                 }
                 for (Plan.Point point : Schedule.round(left, plan.seed(), round)) {
                     if (!done(point, round)) {
-                        progress.update(() -> doing(startedAt));
+                        long runStartedAt = System.nanoTime();
+                        progress.update(() -> doing(point, startedAt, runStartedAt));
                         transcribe(point, round, false);
                         tried = true;
                     }
                 }
             }
         }
-        if (!anyMeasured()) {
+        if (runs.stream().noneMatch(Run::counts)) {
             throw new MeasurementFailed("Nothing could be measured: " + lastError() + ". The runs tried are in "
                     + folder.path().resolve("runs.csv"));
         }
     }
 
-    private boolean anyMeasured() {
-        return runs.stream().anyMatch(Run::counts);
+    /**
+     * Every point once, short clips before long ones: so the memory that this first pass shows for a clip is its own, and
+     * not what the worker kept from a longer one.
+     */
+    private List<Plan.Point> warmUps() {
+        return plan.measuredPoints().stream().sorted(Comparator.comparing(p -> plan.clip(p).seconds())).toList();
     }
 
     private String lastError() {
@@ -158,101 +157,118 @@ public final class Lab implements AutoCloseable {
     }
 
     private double expectedSeconds(List<Plan.Point> points) {
-        return points.stream().mapToDouble(point -> runs.stream().filter(point::owns)
-                .filter(r -> r.wallSeconds() != null).mapToDouble(Run::wallSeconds).reduce((a, b) -> b).orElse(0))
-                .sum();
+        return points.stream().mapToDouble(p -> expectedSeconds(p).orElse(0)).sum();
     }
 
-    private String doing(long startedAt) {
-        double left = plan.maxTimeSeconds() - (System.nanoTime() - startedAt) / 1e9;
+    /** As long as it took the last time; before that, as long a second of audio as a clip of the same worker took. */
+    private OptionalDouble expectedSeconds(Plan.Point point) {
+        OptionalDouble before = runs.stream().filter(point::owns).filter(r -> r.wallSeconds() != null)
+                .mapToDouble(Run::wallSeconds).reduce((a, b) -> b);
+        return before.isPresent() ? before
+                : plan.measuredPoints().stream()
+                        .filter(p -> Workers.Key.of(p, 0).equals(Workers.Key.of(point, 0)))
+                        .filter(p -> p.threads() == point.threads())
+                        .sorted(Comparator.comparing((Plan.Point p) -> plan.clip(p).seconds()).reversed())
+                        .mapToDouble(p -> StoppingRule.measuredSeconds(p, runs).length == 0 ? Double.NaN
+                                : Summary.of(StoppingRule.measuredSeconds(p, runs)).median().value()
+                                        / plan.clip(p).windows() * plan.clip(point).windows())
+                        .filter(s -> !Double.isNaN(s)).findFirst();
+    }
+
+    private String doing(Plan.Point point, long startedAt, long runStartedAt) {
+        double now = System.nanoTime();
         long least = plan.measuredPoints().stream()
                 .mapToLong(p -> StoppingRule.measuredSeconds(p, runs).length).min().orElse(0);
-        return least + (least == 1 ? " run" : " runs") + " a point so far, about " + DurationOption.words(Math.max(0,
-                left)) + " left";
+        OptionalDouble expected = expectedSeconds(point);
+        double left = expected.orElse(0) - (now - runStartedAt) / 1e9;
+        String thisRun = expected.isEmpty() ? " (how long it takes is not known yet)"
+                : left < DurationOption.WORTH_SAYING_SECONDS ? ""
+                        : " (about " + DurationOption.words(left) + " left of this run)";
+        return least + (least == 1 ? " run" : " runs") + " a point so far, at most "
+                + DurationOption.words(Math.max(0, plan.maxTimeSeconds() - (now - startedAt) / 1e9)) + " left; now "
+                + plan.words(point) + thisRun;
     }
 
     private void transcribe(Plan.Point point, int iteration, boolean warmup) {
-        WorkerClient worker = workers.get(point.coresLimit());
-        Instant startedAt = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-        boolean cold = worker == null || !worker.isAlive();
-        if (cold) {
-            try {
-                worker = start(point.coresLimit());
-            } catch (EngineFailure e) {
-                holdIfEnding();
-                record(point, iteration, true, startedAt, new WorkerAnswer(e.status(), null, e.getMessage(), null),
-                        null);
-                return;
-            }
-        }
-        settle();
-        WorkerAnswer answer = worker.transcribe(audio.wav(), new Decoding(point.threads(), clip.language()), timeout);
-        holdIfEnding();
+        List<Attempt> attempts = point.instances() == 1 ? List.of(workers.attempt(point, 0, timeout(point)))
+                : together(point);
+        workers.holdIfEnding();
         // a worker that was lost is replaced in mid-round: its first run is cold, and is kept as warm-up
-        record(point, iteration, warmup || cold, startedAt, answer, cold ? worker : null);
-        if (!worker.isAlive()) {
-            worker.close();
-            workers.remove(point.coresLimit());
-        } else if (cold && !warmup) {
+        boolean cold = attempts.stream().anyMatch(Attempt::cold);
+        attempts.forEach(a -> record(point, iteration, warmup || cold, a, attempts));
+        // a warm-up that went well proves nothing: an engine that dies on every second request would never be given up
+        boolean ok = attempts.stream().allMatch(a -> a.answer().status() == RunStatus.OK);
+        int failures = failuresInARow.getOrDefault(point, 0);
+        failuresInARow.put(point, !ok ? failures + 1 : warmup || cold ? failures : 0);
+        if (ok && cold && !warmup) {
             transcribe(point, iteration, false);
         }
     }
 
-    private static void settle() {
+    /** All instances are started before the first is asked: they are to work at the same time. */
+    private List<Attempt> together(Plan.Point point) {
+        workers.prepare(point);
+        List<Callable<Attempt>> tasks = IntStream.range(0, point.instances())
+                .<Callable<Attempt>>mapToObj(i -> () -> workers.attempt(point, i, timeout(point))).toList();
         try {
-            Thread.sleep(SETTLE_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            List<Attempt> attempts = new ArrayList<>();
+            for (Future<Attempt> attempt : atOnce.invokeAll(tasks)) {
+                attempts.add(attempt.get());
+            }
+            return attempts;
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
         }
     }
 
-    private WorkerClient start(double cores) throws EngineFailure {
-        holdIfEnding();
-        WorkerClient old = workers.remove(cores);
-        if (old != null) {
-            old.close();
-        }
-        WorkerClient worker = WorkerClient.start(limit, cores, engine, model, List.of(audio.wav()), Map.of(),
-                START_TIMEOUT);
-        workers.put(cores, worker);
-        if (ending) {
-            worker.close();
-            holdIfEnding();
-        }
-        WorkerHello hello = worker.hello();
-        identity = new EngineIdentity(hello.engine(), hello.version(), hello.systemInfo(), hello.library());
-        return worker;
-    }
-
-    private void record(Plan.Point point, int iteration, boolean warmup, Instant startedAt, WorkerAnswer answer,
-            WorkerClient coldWorker) {
+    private void record(Plan.Point point, int iteration, boolean warmup, Attempt attempt, List<Attempt> all) {
+        WorkerAnswer answer = attempt.answer();
         WorkerReply reply = answer.reply();
         boolean ok = answer.status() == RunStatus.OK;
         String digest = ok ? digest(reply.text()) : null;
         if (ok) {
             folder.keepTranscript(digest, reply.text());
         }
+        Subject.Clip clip = subject.clip(point.clip());
         Double wall = ok ? reply.wallSeconds() : null;
         Double cpu = ok ? reply.cpuSeconds() : null;
-        // the synthetic engine's text is not a transcript
-        boolean scored = ok && plan.model() != null && clip.reference() != null;
-        Run run = new Run(runs.size() + 1, iteration, warmup, plan.engine(),
-                plan.model() == null ? null : plan.model().name(), clip.name(), rounded(audio.seconds()),
-                point.coresLimit(), plan.isolation(), point.threads(), point.instances(), 1, startedAt, rounded(wall),
-                rounded(cpu), wall == null ? null : rounded(wall / audio.seconds()),
+        Errors errors = ok ? errors(point, clip, digest, reply.text()) : NOT_SCORED;
+        double audioSeconds = clip.audio().seconds();
+        Run run = new Run(runs.size() + 1, iteration, warmup, plan.engine(), point.model(), point.clip(),
+                rounded(audioSeconds), point.coresLimit(), point.isolation(), point.threads(), point.instances(), 1,
+                attempt.startedAt(), rounded(wall), rounded(cpu), wall == null ? null : rounded(wall / audioSeconds),
                 cpu == null ? null : rounded(cpu / wall), ok ? reply.peakRssBytes() : null,
                 ok ? rounded(reply.throttledSeconds()) : null, ok ? reply.periods() : null,
                 ok ? reply.throttledPeriods() : null, ok ? rounded(reply.stealSeconds()) : null,
-                scored ? rounded(WordErrorRate.of(clip.reference(), reply.text(), clip.language()).wer()) : null,
-                answer.status(), answer.error(), ok ? reply.coresInForce() : null, ok ? reply.workingThreads() : null,
-                ok ? rounded(reply.otherBusyCores()) : null, digest,
-                coldWorker == null ? null : rounded(coldWorker.startSeconds()),
-                coldWorker == null ? null : rounded(coldWorker.hello().loadSeconds()));
+                rounded(errors.words()), answer.status(), answer.error(),
+                ok ? reply.coresInForce() : null, ok ? reply.workingThreads() : null,
+                ok ? rounded(others(reply, all)) : null, digest, rounded(attempt.startSeconds()),
+                rounded(attempt.loadSeconds()), point.waitPolicy(), rounded(errors.characters()),
+                ok ? reply.tokens() : null, ok ? reply.heapBytes() : null);
         folder.append(run);
         runs.add(run);
-        // a warm-up that went well proves nothing: an engine that dies on every second request would never be given up
-        int failures = failuresInARow.getOrDefault(point, 0);
-        failuresInARow.put(point, run.counts() ? 0 : ok ? failures : failures + 1);
+    }
+
+    /** The synthetic engine's text is not a transcript, and a model without weights writes none. */
+    private Errors errors(Plan.Point point, Subject.Clip clip, String digest, String text) {
+        Plan.ModelRef model = plan.model(point);
+        String reference = clip.clip().reference();
+        String language = clip.clip().language();
+        return model == null || model.weightless() || reference == null ? NOT_SCORED
+                : scored.computeIfAbsent(point.clip() + " " + digest, key -> new Errors(
+                        WordErrorRate.of(reference, text, language).wer(),
+                        WordErrorRate.characterErrorRate(reference, text, language)));
+    }
+
+    /** To a worker the instances beside it are others; to the point they are its own work. */
+    private static Double others(WorkerReply reply, List<Attempt> all) {
+        if (reply.otherBusyCores() == null || all.size() == 1) {
+            return reply.otherBusyCores();
+        }
+        double instances = all.stream().map(a -> a.answer().reply()).filter(r -> r != null && r != reply)
+                .filter(r -> r.cpuSeconds() != null)
+                .mapToDouble(r -> r.cpuSeconds() / Math.max(r.wallSeconds(), reply.wallSeconds())).sum();
+        return Math.max(0, reply.otherBusyCores() - instances);
     }
 
     /** To the nanosecond: what is beyond is the arithmetic's own noise. */
@@ -269,39 +285,9 @@ public final class Lab implements AutoCloseable {
         }
     }
 
-    /** The point as a person says it. */
-    public static String words(Plan.Point point) {
-        return cores(point.coresLimit()) + ", " + point.threads() + (point.threads() == 1 ? " thread" : " threads");
-    }
-
-    public static String cores(double cores) {
-        String number = cores == Math.rint(cores) ? String.valueOf((long) cores) : String.valueOf(cores);
-        return number + (cores == 1 ? " core" : " cores");
-    }
-
-    /** Ctrl-C ends the workers: what they then answer is no result, and the program is about to end. */
-    private void holdIfEnding() {
-        while (ending) {
-            settle();
-        }
-    }
-
-    private void atExit() {
-        ending = true;
-        endWorkers();
-    }
-
-    private void endWorkers() {
-        workers.values().forEach(WorkerClient::close);
-    }
-
     @Override
     public void close() {
-        endWorkers();
-        try {
-            Runtime.getRuntime().removeShutdownHook(atExit);
-        } catch (IllegalStateException shuttingDown) {
-            // the hook is running already
-        }
+        atOnce.shutdownNow();
+        workers.close();
     }
 }

@@ -4,10 +4,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import lib.audio.Clips;
 import lib.cli.UserError;
 import lib.engine.EngineSpec;
-import lib.engine.ModelStore;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -21,7 +19,7 @@ public final class MeasureOptions {
      * now. Everything else is its plan, and stays.
      */
     private static final Set<String> WITH_RESUME = Set.of("--resume", "--precision", "--min-runs", "--max-time",
-            "--timeout", "--json", "--verbose", "--model", "--clip");
+            "--timeout", "--json", "--verbose", "--model", "--models", "--clip", "--clips");
 
     @Spec(Spec.Target.MIXEE)
     CommandSpec command;
@@ -30,19 +28,6 @@ public final class MeasureOptions {
             description = "whisper-jni, or a synthetic engine of known behaviour such as " + EngineSpec.EXAMPLE
                     + ". Default: ${DEFAULT-VALUE}.")
     String engine;
-
-    @Option(names = "--model", paramLabel = "MODEL", defaultValue = ModelStore.DEFAULT,
-            description = "base-q5_1 or tiny.en-q5_1, which are here; base, small or medium, which are downloaded "
-                    + "(0.1, 0.5, 1.5 GB); or the path of a ggml file. "
-                    + "Default: ${DEFAULT-VALUE}.")
-    String model;
-
-    @Option(names = "--clip", paramLabel = "CLIP", defaultValue = Clips.DEFAULT,
-            description = "A clip of audio/README.md (lj-8s, jfk, mixed-22s … mixed-816s), or the path of an "
-                    + "audio file; "
-                    + "its transcript may lie beside it as .txt. "
-                    + "Default: ${DEFAULT-VALUE} (11 s of speech).")
-    String clip;
 
     @Option(names = "--language", paramLabel = "CODE",
             description = "Language spoken, such as en. Default: the clip's, or en.")
@@ -60,7 +45,7 @@ public final class MeasureOptions {
 
     @Option(names = "--max-time", paramLabel = "TIME",
             description = "Stop measuring after about this time, such as 90s or 5m, precise or not. Default: 30s a "
-                    + "point.")
+                    + "point, more for clips over 15 s.")
     Duration maxTime;
 
     @Option(names = "--timeout", paramLabel = "TIME",
@@ -69,7 +54,7 @@ public final class MeasureOptions {
 
     @Option(names = "--isolation", paramLabel = "KIND", defaultValue = "auto",
             description = "What holds the engine to its cores: docker, cgroup, affinity, inherited, none, or auto for "
-                    + "the strongest that works here. Default: ${DEFAULT-VALUE}.")
+                    + "the strongest that works here; several with commas between. Default: ${DEFAULT-VALUE}.")
     String isolation;
 
     @Option(names = "--image", paramLabel = "IMAGE",

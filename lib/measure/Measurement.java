@@ -1,15 +1,16 @@
 package lib.measure;
 
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import lib.audio.AudioClip;
 import lib.audio.Clips;
-import lib.audio.PreparedClip;
 import lib.cli.DurationOption;
 import lib.cli.Home;
 import lib.cli.MeasurementFailed;
@@ -21,11 +22,13 @@ import lib.engine.ModelFile;
 import lib.engine.ModelStore;
 import lib.host.CpuLimits;
 import lib.host.EnvironmentProbe;
+import lib.results.Cores;
 import lib.results.EngineIdentity;
 import lib.results.Environment;
 import lib.results.Experiment;
 import lib.results.ExperimentFolder;
 import lib.results.Plan;
+import lib.stats.WordErrorRate;
 
 /**
  * One experiment from options to {@code experiment.json}: everything that can be wrong is found before the folder is
@@ -35,65 +38,82 @@ public final class Measurement {
     private static final String DECODING = "greedy, temperature 0 without fallback, timestamps on, no context kept";
     private static final String TIMING_SCOPE = "engine";
     private static final double DEFAULT_SECONDS_A_POINT = 30;
+    /** A warm-up and six runs at a fifth of real time take a little more than the clip. */
+    private static final double DEFAULT_SECONDS_A_CLIP_SECOND = 2;
     private static final String DEFAULT_LANGUAGE = "en";
 
     private final MeasureOptions options;
     private final String alias;
     /** The experiment that is gone on with, or null. */
     private final Experiment before;
-    private final EngineSpec engine;
-    private final ModelFile model;
-    private final AudioClip clip;
-    private final PreparedClip audio;
-    private final CpuLimits.Choice choice;
     private final Environment environment;
+    private final Subject subject;
     private final Plan plan;
 
     /**
-     * @param points the configurations wanted; which of them must be skipped is found out here
+     * @param wish not looked at when an experiment is gone on with, but for models and clips that were given anew
      * @throws UserError for anything that would keep the measurement from running
      */
-    public Measurement(MeasureOptions options, String alias, List<Plan.Point> points) {
+    public Measurement(MeasureOptions options, String alias, Wish wish) {
         options.check();
-        Home home = Home.find();
         this.options = options;
         this.alias = alias;
         this.before = options.resume == null ? null : ExperimentFolder.readExperiment(options.resume);
-        Plan old = before == null ? null : before.plan();
-        this.engine = EngineSpec.parse(old == null ? options.engine : old.engine()).calibrated();
-        this.model = !engine.needsModel() ? null : ModelFile.check(modelFile(home, old));
-        Clips clips = Clips.open(home);
-        this.clip = inLanguage(found(clips, old),
-                old == null ? options.language : old.clip().language());
-        this.audio = clips.prepare(clip);
-        this.choice = CpuLimits.choose(old == null ? options.isolation : old.isolation(),
-                old == null ? options.image : old.image());
+        if (before != null && !before.alias().equals(alias)) {
+            throw new UserError(options.resume + " is an experiment of " + before.alias() + ", not of " + alias
+                    + "; go on with it by ./jbang " + before.alias() + " --resume");
+        }
         this.environment = EnvironmentProbe.read();
-        this.plan = old == null ? newPlan(points) : resumedPlan(old);
+        Plan old = before == null ? null : before.plan();
+        EngineSpec engine = EngineSpec.parse(old == null ? options.engine : old.engine()).calibrated();
+        Home home = Home.find();
+        List<ModelFile> models = !engine.needsModel() ? List.of() : models(home, wish, old);
+        List<Subject.Clip> clips = clips(home, wish, old);
+        this.subject = Subject.of(engine, models, clips, limits(wish, old));
+        this.plan = old == null ? newPlan(wish, models, clips) : resumedPlan(old, models, clips);
     }
 
-    private Path modelFile(Home home, Plan old) {
-        if (old != null && old.model() == null) {
+    private List<ModelFile> models(Home home, Wish wish, Plan old) {
+        if (old != null && old.models().isEmpty()) {
             throw new UserError(options.resume
                     + " names no model though its engine needs one; restore experiment.json");
         }
-        boolean fromPlan = old != null && !options.given("--model");
-        try {
-            return ModelStore.find(home, fromPlan ? old.model().name() : options.model,
-                    Progress.ofDownload("fetching the model"));
-        } catch (UserError e) {
-            throw fromPlan ? new UserError("The model of " + options.resume + " (" + old.model().name()
-                    + ") was a file of yours; say where it is with --model PATH", e) : e;
-        }
+        boolean fromPlan = old != null && !options.given("--model") && !options.given("--models");
+        List<String> names = fromPlan ? old.models().stream().map(Plan.ModelRef::name).toList() : wish.models();
+        return names.stream().distinct().map(name -> found(fromPlan, "model", name,
+                () -> model(home, name))).toList();
     }
 
-    private AudioClip found(Clips clips, Plan old) {
-        boolean fromPlan = old != null && !options.given("--clip");
+    private static ModelFile model(Home home, String name) {
+        return ModelFile.check(ModelStore.find(home, name, Progress.ofDownload("fetching the model")));
+    }
+
+    private List<Subject.Clip> clips(Home home, Wish wish, Plan old) {
+        Clips clips = Clips.open(home);
+        boolean fromPlan = old != null && !options.given("--clip") && !options.given("--clips");
+        List<AudioClip> wanted = fromPlan
+                ? old.clips().stream().map(c -> found(fromPlan, "clip", c.name(), () -> clips.find(c.name()))).toList()
+                : wish.clips();
+        List<Subject.Clip> prepared = new ArrayList<>();
+        for (AudioClip clip : wanted) {
+            String language = old == null ? options.language
+                    : old.clips().stream().filter(c -> c.name().equals(clip.name())).map(Plan.ClipRef::language)
+                            .findFirst().orElse(null);
+            prepared.add(new Subject.Clip(inLanguage(clip, language), clips.prepare(clip)));
+        }
+        return prepared;
+    }
+
+    private interface Finder<T> {
+        T find();
+    }
+
+    private <T> T found(boolean fromPlan, String what, String name, Finder<T> finder) {
         try {
-            return clips.find(fromPlan ? old.clip().name() : options.clip);
+            return finder.find();
         } catch (UserError e) {
-            throw fromPlan ? new UserError("The clip of " + options.resume + " (" + old.clip().name()
-                    + ") was a file of yours; say where it is with --clip PATH", e) : e;
+            throw fromPlan ? new UserError("The " + what + " of " + options.resume + " (" + name
+                    + ") was a file of yours; say where it is with --" + what + " PATH", e) : e;
         }
     }
 
@@ -104,49 +124,88 @@ public final class Measurement {
         return new AudioClip(clip.name(), clip.original(), clip.seconds(), clip.sha256(), language, clip.reference());
     }
 
-    private Plan newPlan(List<Plan.Point> wanted) {
-        List<Plan.Point> points = wanted.stream().map(p -> new Plan.Point(p.coresLimit(), p.threads(), p.instances(),
-                choice.limit().refusal(p.coresLimit()).orElse(null))).toList();
-        long measured = points.stream().filter(p -> p.skipped() == null).count();
-        if (measured == 0) {
+    private List<CpuLimits.Choice> limits(Wish wish, Plan old) {
+        if (old != null) {
+            return old.limits().stream().map(l -> CpuLimits.choose(l.isolation(), l.image())).toList();
+        }
+        return wish.question() == Plan.Question.THREADS && options.isolation.equals(CpuLimits.AUTO)
+                ? CpuLimits.quotaAndAffinity(options.image)
+                : CpuLimits.chooseAll(options.isolation, options.image);
+    }
+
+    private Plan newPlan(Wish wish, List<ModelFile> models, List<Subject.Clip> clips) {
+        List<Plan.Point> points = new ArrayList<>();
+        // an engine without models measures each clip once
+        List<String> names = models.isEmpty() ? java.util.Collections.singletonList(null)
+                : models.stream().map(ModelFile::name).toList();
+        for (String model : names) {
+            for (Subject.Clip clip : clips) {
+                for (CpuLimits.Choice limit : subject.limits().values()) {
+                    wish.settings().forEach(s -> points.add(point(model, clip, limit.limit().isolation().label(), s,
+                            wish.mostClipSeconds())));
+                }
+            }
+        }
+        List<Plan.Point> measured = points.stream().filter(p -> p.skipped() == null).toList();
+        if (measured.isEmpty()) {
             throw new UserError("Nothing to measure: " + points.stream()
-                    .map(p -> Lab.cores(p.coresLimit()) + ": " + p.skipped()).distinct()
+                    .map(p -> p.clip() + ", " + Cores.words(p.coresLimit()) + ": " + p.skipped()).distinct()
                     .collect(Collectors.joining("; ")));
         }
-        double maxTimeSeconds = options.maxTime == null ? DEFAULT_SECONDS_A_POINT * measured
-                : options.maxTime.toMillis() / 1e3;
-        return new Plan(engine.toString(), modelRef(), clipRef(), DECODING, TIMING_SCOPE,
-                choice.limit().isolation().label(), choice.reason(), options.image, points, options.precision,
-                options.minRuns, maxTimeSeconds, options.seed);
+        double maxTimeSeconds = options.maxTime != null ? options.maxTime.toMillis() / 1e3
+                : measured.stream().mapToDouble(p -> Math.max(DEFAULT_SECONDS_A_POINT,
+                        DEFAULT_SECONDS_A_CLIP_SECOND * subject.clip(p.clip()).audio().seconds())).sum();
+        return new Plan(wish.question(), subject.engine().toString(), modelRefs(models), clipRefs(clips), DECODING,
+                TIMING_SCOPE, limitRefs(), points, options.precision, options.minRuns, maxTimeSeconds, options.seed);
     }
 
-    private Plan.ModelRef modelRef() {
-        return model == null ? null : new Plan.ModelRef(model.name(), model.sha256(), model.bytes());
+    private Plan.Point point(String model, Subject.Clip clip, String isolation, Wish.Setting s, Double mostSeconds) {
+        String skipped = mostSeconds != null && clip.audio().seconds() > mostSeconds
+                ? String.format(Locale.ROOT, "its %.0f s are more than --max-duration %.0f", clip.audio().seconds(),
+                        mostSeconds)
+                : subject.refusal(isolation, s.cores(), s.instances()).orElse(null);
+        return new Plan.Point(model, clip.clip().name(), isolation, s.cores(), s.threads(), s.instances(),
+                s.waitPolicy(), skipped);
     }
 
-    private Plan.ClipRef clipRef() {
-        return new Plan.ClipRef(clip.name(), audio.sha256(), audio.seconds(), clip.language(),
-                clip.reference() != null);
+    private static List<Plan.ModelRef> modelRefs(List<ModelFile> models) {
+        return models.stream().map(m -> new Plan.ModelRef(m.name(), m.sha256(), m.bytes(), m.weightless())).toList();
     }
 
-    private Plan resumedPlan(Plan old) {
-        String folder = options.resume.toString();
-        if (!Objects.equals(old.model(), modelRef())) {
-            throw new UserError("The model is not the one of " + folder + " (" + old.model().name() + ", SHA-256 "
-                    + old.model().sha256().substring(0, 12) + "…); give the right file with --model");
-        }
-        if (!old.clip().sha256().equals(audio.sha256())) {
-            throw new UserError("The clip is not the one of " + folder + " (" + old.clip().name()
-                    + "); give the right file with --clip");
-        }
+    private static List<Plan.ClipRef> clipRefs(List<Subject.Clip> clips) {
+        return clips.stream().map(c -> new Plan.ClipRef(c.clip().name(), c.audio().sha256(), c.audio().seconds(),
+                c.clip().language(), c.clip().reference() == null ? null
+                        : WordErrorRate.of(c.clip().reference(), "", c.clip().language()).referenceWords())).toList();
+    }
+
+    private List<Plan.LimitRef> limitRefs() {
+        return subject.limits().values().stream()
+                .map(l -> new Plan.LimitRef(l.limit().isolation().label(), l.reason(), options.image)).toList();
+    }
+
+    private Plan resumedPlan(Plan old, List<ModelFile> models, List<Subject.Clip> clips) {
+        requireSame("model", old.models(), modelRefs(models), (a, b) -> a.sha256().equals(b.sha256()),
+                Plan.ModelRef::name);
+        requireSame("clip", old.clips(), clipRefs(clips), (a, b) -> a.sha256().equals(b.sha256()),
+                Plan.ClipRef::name);
         if (!sameMachine(before.environment())) {
-            throw new UserError(folder + " was measured on " + before.environment().hostName() + " ("
+            throw new UserError(options.resume + " was measured on " + before.environment().hostName() + " ("
                     + before.environment().cpuModel() + "), this is " + environment.hostName() + " ("
                     + environment.cpuModel() + "); start a new experiment here");
         }
         double maxTimeSeconds = options.maxTime == null ? old.maxTimeSeconds() : options.maxTime.toMillis() / 1e3;
         return old.withEffort(options.given("--precision") ? options.precision : old.precision(),
                 options.given("--min-runs") ? options.minRuns : old.minRuns(), maxTimeSeconds);
+    }
+
+    private <T> void requireSame(String what, List<T> planned, List<T> here, BiFunction<T, T, Boolean> same,
+            java.util.function.Function<T, String> name) {
+        for (T wanted : planned) {
+            if (here.stream().noneMatch(h -> name.apply(h).equals(name.apply(wanted)) && same.apply(h, wanted))) {
+                throw new UserError("The " + what + " " + name.apply(wanted) + " here is not the one of "
+                        + options.resume + " (its SHA-256 differs); give the right file with --" + what);
+            }
+        }
     }
 
     private boolean sameMachine(Environment other) {
@@ -162,21 +221,21 @@ public final class Measurement {
     /** What will be done and how long it takes at most, for {@code --dry-run} and as the first words of a run. */
     public String outline() {
         StringBuilder out = new StringBuilder();
-        out.append("engine     ").append(plan.engine()).append('\n');
-        if (model != null) {
-            out.append("model      ").append(model.name()).append('\n');
-        }
-        out.append("clip       ").append(clip.name()).append(String.format(java.util.Locale.ROOT, ", %.1f s of audio",
-                audio.seconds())).append('\n');
-        out.append("isolation  ").append(plan.isolation()).append(": ").append(plan.isolationReason()).append('\n');
-        for (Plan.Point p : plan.points()) {
-            out.append("point      ").append(Lab.words(p)).append(p.skipped() == null ? ""
-                    : ", skipped: " + p.skipped())
-                    .append('\n');
-        }
-        return out.append("time       about ").append(DurationOption.words(plan.maxTimeSeconds()))
-                .append(" to measure in, less when every point is known to ±")
-                .append(String.format(java.util.Locale.ROOT, "%.1f %%", plan.precision() * 100)).toString();
+        line(out, "engine", plan.engine());
+        plan.models().forEach(m -> line(out, "model", m.name() + (m.weightless() ? ", " + Plan.ModelRef.NO_WEIGHTS : "")));
+        plan.clips().forEach(c -> line(out, "clip", c.name() + String.format(Locale.ROOT, ", %.1f s of audio",
+                c.seconds())));
+        plan.limits().forEach(l -> line(out, "isolation", l.isolation() + ": " + l.reason()));
+        plan.points().forEach(p -> line(out, "point", plan.words(p) + (p.skipped() == null ? ""
+                : ", skipped: " + p.skipped())));
+        line(out, "time", "about " + DurationOption.words(plan.maxTimeSeconds())
+                + " to measure in, less when every point is known to ±"
+                + String.format(Locale.ROOT, "%.1f %%", plan.precision() * 100));
+        return out.toString().stripTrailing();
+    }
+
+    private static void line(StringBuilder out, String what, String text) {
+        out.append(String.format(Locale.ROOT, "%-11s%s%n", what, text));
     }
 
     /** Measures, judges and writes; gives the folder that holds it all. */
@@ -189,7 +248,7 @@ public final class Measurement {
             Thread hint = new Thread(() -> System.err.println("\nInterrupted. What was measured is in " + folder.path()
                     + "; go on with --resume " + folder.path()), "hint");
             Runtime.getRuntime().addShutdownHook(hint);
-            try (Lab lab = new Lab(plan, choice.limit(), engine, model, clip, audio, options.timeout, folder)) {
+            try (Lab lab = new Lab(plan, subject, options.timeout, environment.memoryBytes(), folder)) {
                 try {
                     lab.run();
                 } catch (MeasurementFailed e) {

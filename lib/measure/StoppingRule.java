@@ -1,8 +1,12 @@
 package lib.measure;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import lib.results.Plan;
 import lib.results.Run;
+import lib.stats.Precision;
 import lib.stats.Summary;
 
 /**
@@ -25,8 +29,28 @@ public record StoppingRule(int minRuns, double precision) {
         return reached != null && reached <= precision;
     }
 
-    /** Wall seconds of the runs of a point that count. */
+    /** About how many more runs the rule would take, at least. */
+    int moreRuns(double[] seconds) {
+        int toMinimum = minRuns - seconds.length;
+        // without an interval the spread is not known either, and a guess from it would be wild
+        return Summary.of(seconds).median().hasInterval()
+                ? Math.max(toMinimum, Precision.moreRunsNeeded(seconds, precision))
+                : toMinimum;
+    }
+
+    /**
+     * Seconds of a point, one figure a round, in the order of the rounds: its run's; where several instances work at the
+     * same time, until the last of them has ended.
+     */
     static double[] measuredSeconds(Plan.Point point, List<Run> runs) {
-        return runs.stream().filter(Run::counts).filter(point::owns).mapToDouble(Run::wallSeconds).toArray();
+        return wholeRounds(point, runs).stream()
+                .mapToDouble(r -> r.stream().mapToDouble(Run::wallSeconds).max().orElseThrow()).toArray();
+    }
+
+    /** The runs of a point that count, by rounds; a round in which one of its instances failed is left out. */
+    static List<List<Run>> wholeRounds(Plan.Point point, List<Run> runs) {
+        Map<Integer, List<Run>> rounds = runs.stream().filter(Run::counts).filter(point::owns)
+                .collect(Collectors.groupingBy(Run::iteration, LinkedHashMap::new, Collectors.toList()));
+        return rounds.values().stream().filter(r -> r.size() == point.instances()).toList();
     }
 }

@@ -3,6 +3,7 @@ package lib.measure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import lib.results.Cores;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -17,12 +18,8 @@ public record ThreadCounts(List<Integer> fixed) {
         fixed = List.copyOf(new TreeSet<>(fixed));
     }
 
-    public static int matching(double cores) {
-        return Math.max(1, (int) Math.floor(cores));
-    }
-
     public List<Integer> at(double cores) {
-        return fixed.isEmpty() ? List.of(matching(cores)) : fixed;
+        return fixed.isEmpty() ? List.of(Cores.whole(cores)) : fixed;
     }
 
     /** For picocli. */

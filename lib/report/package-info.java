@@ -5,8 +5,13 @@
 //SOURCES ../cli/package-info.java
 //SOURCES ../results/package-info.java
 //SOURCES ../stats/package-info.java
+//SOURCES AudioReport.java
+//SOURCES ExperimentReport.java
+//SOURCES Figures.java
+//SOURCES HeatMap.java
 //SOURCES ScalingCharts.java
 //SOURCES ScalingReport.java
 //SOURCES Svg.java
 //SOURCES TerminalPlot.java
+//SOURCES ThreadReport.java
 package lib.report;

@@ -22,4 +22,13 @@ public record Estimate(double value, Double low, Double high) {
     public boolean hasInterval() {
         return low != null;
     }
+
+    /** @param factor above 0 */
+    public Estimate times(double factor) {
+        return new Estimate(value * factor, low == null ? null : low * factor, high == null ? null : high * factor);
+    }
+
+    public Estimate inverse() {
+        return new Estimate(1 / value, high == null ? null : 1 / high, low == null ? null : 1 / low);
+    }
 }

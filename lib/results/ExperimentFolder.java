@@ -271,8 +271,7 @@ public final class ExperimentFolder implements AutoCloseable {
                         + ", this version of perf reads " + Experiment.SCHEMA_VERSION + "; measure again");
             }
             Plan plan = experiment.plan();
-            if (experiment.environment() == null || plan == null || plan.engine() == null || plan.clip() == null
-                    || plan.isolation() == null || plan.points() == null || plan.points().isEmpty()) {
+            if (experiment.environment() == null || plan == null || !plan.whole()) {
                 throw new UserError(file + " is damaged: its plan or its environment is not whole; restore it");
             }
             return experiment;

@@ -5,18 +5,21 @@ import java.util.List;
 /**
  * What the runs of one point say; recomputed from {@code runs.csv}, never edited. Medians unless the name says else.
  *
- * @param runs measured runs that ended ok
+ * @param runs measured runs that ended ok; where several instances ran together, times that they did
  * @param failedRuns measured or warm-up runs that did not
- * @param latencySeconds median with its distribution-free 95 % interval
- * @param throughputPerSecond transcriptions a second, one after another: 1 / latency
- * @param busyCores cores that the worker kept busy
+ * @param latencySeconds median with its distribution-free 95 % interval; with several instances, until the last ended
+ * @param throughputPerSecond transcriptions a second: instances / latency
+ * @param busyCores cores that a worker kept busy
  * @param cpuUtilisation busyCores / coresLimit
- * @param speedup latency of the 1-core 1-thread point / latency, null without that point
+ * @param speedup latency of the 1-core 1-thread point / latency, null without that point or with several instances
  * @param efficiency speedup / coresLimit
  * @param rtf latency / seconds of audio
  * @param secondsPerWindow latency / number of 30 s windows that Whisper works in
  * @param wordErrorRate of the runs' texts, the worst
- * @param peakRssBytes the highest of all runs
+ * @param characterErrorRate of the same
+ * @param tokens that the decoder put out, see runs.csv
+ * @param peakRssBytes the highest of all runs, of one worker
+ * @param heapBytes Java heap's part of it, the highest of all runs
  * @param throttledShare throttled time / wall time
  * @param throttledPeriodShare throttled periods / periods
  * @param stealShare stolen CPU time / wall time, in cores
@@ -29,10 +32,10 @@ import java.util.List;
  * @param moreRuns about how many more the asked precision would likely take, null when it is reached
  * @param valid false when no verdict may rest on this point
  */
-public record PointSummary(double coresLimit, int threads, int instances, int runs, int failedRuns,
-        Estimate latencySeconds, Double minSeconds, Double maxSeconds, Estimate throughputPerSecond, Double busyCores,
+public record PointSummary(String model, String clip, String isolation, String waitPolicy, double coresLimit, int threads,
+        int instances, int runs, int failedRuns, Estimate latencySeconds, Double minSeconds, Double maxSeconds, Estimate throughputPerSecond, Double busyCores,
         Double cpuUtilisation, Estimate speedup, Estimate efficiency, Estimate rtf, Double secondsPerWindow,
-        Double wordErrorRate, Long peakRssBytes, Double throttledShare, Double throttledPeriodShare,
+        Double wordErrorRate, Double characterErrorRate, Integer tokens, Long peakRssBytes, Long heapBytes, Double throttledShare, Double throttledPeriodShare,
         Double stealShare, Double otherBusyCores, Double coresInForce, Integer workingThreads,
         Double coldStartSeconds, String scaling, String stopReason, Integer moreRuns, boolean valid,
         String skipped, List<String> warnings) {

@@ -29,17 +29,23 @@ import java.time.Instant;
  * @param textDigest first 12 hex digits of the text's SHA-256; the text itself is in {@code transcripts/}
  * @param startSeconds cold start only: from starting the process to an engine that is ready, loading included
  * @param loadSeconds cold start only: the part of it that loads the engine and the model
+ * @param waitPolicy OpenMP's waiting that was asked for, {@code active} or {@code passive}; null for the engine's own
+ * @param characterErrorRate like wordErrorRate, over characters
+ * @param tokens that the decoder put out, about: the text in the model's own vocabulary, and two timestamps a segment
+ * @param heapBytes highest Java heap of the worker in this run, a part of peakRssBytes
  */
 @JsonPropertyOrder({"run", "iteration", "warmup", "engine", "model", "clip", "audioSeconds", "coresLimit", "isolation",
         "threads", "instances", "concurrency", "startedAt", "wallSeconds", "cpuSeconds", "rtf", "busyCores",
         "peakRssBytes", "throttledSeconds", "periods", "throttledPeriods", "stealSeconds", "wordErrorRate", "status",
-        "error", "coresInForce", "workingThreads", "otherBusyCores", "textDigest", "startSeconds", "loadSeconds"})
+        "error", "coresInForce", "workingThreads", "otherBusyCores", "textDigest", "startSeconds", "loadSeconds",
+        "waitPolicy", "characterErrorRate", "tokens", "heapBytes"})
 public record Run(int run, int iteration, boolean warmup, String engine, String model, String clip,
         Double audioSeconds, Double coresLimit, String isolation, Integer threads, Integer instances,
         Integer concurrency, Instant startedAt, Double wallSeconds, Double cpuSeconds, Double rtf, Double busyCores,
         Long peakRssBytes, Double throttledSeconds, Long periods, Long throttledPeriods, Double stealSeconds,
         Double wordErrorRate, RunStatus status, String error, Double coresInForce, Integer workingThreads,
-        Double otherBusyCores, String textDigest, Double startSeconds, Double loadSeconds) {
+        Double otherBusyCores, String textDigest, Double startSeconds, Double loadSeconds,
+        String waitPolicy, Double characterErrorRate, Integer tokens, Long heapBytes) {
 
     /** Derived columns are rounded to the nanosecond; what is further off was not written by the lab. */
     private static final double ROUNDING = 1e-6;

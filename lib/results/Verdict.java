@@ -3,7 +3,8 @@ package lib.results;
 import java.util.List;
 
 /**
- * The answers of an experiment. Codes for machines, sentences for people; each sentence carries its figures.
+ * The answers of an experiment. Codes and figures for machines, sentences for people; each sentence carries its
+ * figures. What the experiment did not ask is null or empty.
  *
  * @param scaling {@code linear}, {@code near-linear}, {@code sub-linear}, {@code undecided} or {@code not-measured}, at
  * the largest core count
@@ -11,7 +12,57 @@ import java.util.List;
  * or {@code not-measured}
  * @param optimalCores largest count before more cores win less than 20 %, null when undecided
  * @param cheapestCores lowest cores × latency, null when undecided
+ * @param threads one for each CPU limit under which several thread counts were measured
+ * @param shared one for each number of cores that was shared by several instances
+ * @param audio one for each model and setting that several clips were measured with
  */
 public record Verdict(String scaling, String manyWeakOrFewStrong, Double optimalCores, Double cheapestCores,
-        List<String> sentences) {
+        List<Threads> threads, List<Shared> shared, List<Audio> audio, List<String> sentences) {
+
+    /**
+     * @param recommended thread count, null when undecided
+     * @param kubernetesCpu quantity to request and to limit to, null without a recommendation
+     */
+    public record Threads(String isolation, String waitPolicy, double cores, Integer recommended,
+            String kubernetesCpu, List<Level> levels) {
+    }
+
+    /**
+     * One thread count under a limit.
+     *
+     * @param label {@code recommended}, {@code as fast}, {@code slower}, {@code over-subscribed}, {@code throttled} …
+     * @param timesFastest latency / that of the fastest count that the limit can run at once
+     */
+    public record Level(int threads, String label, Estimate timesFastest, Boolean throttled) {
+    }
+
+    /**
+     * Instances × threads on the same cores.
+     *
+     * @param answer {@code many-small}, {@code in-between}, {@code few-large}, {@code undecided}, {@code not-measured}
+     */
+    public record Shared(String isolation, int cores, String answer, List<Split> splits) {
+    }
+
+    /**
+     * @param audioHoursPerCoreHour null, as the others, when not measured
+     * @param latencySeconds of a single request while the others run
+     */
+    public record Split(int instances, int threads, Estimate audioHoursPerCoreHour, Estimate latencySeconds,
+            Double maxLatencySeconds, Long totalPeakRssBytes) {
+    }
+
+    /**
+     * What a model takes: latency = fixed + perWindow · windows + perToken · tokens, peak memory = fixed + perMinute ·
+     * minutes. Null where nothing could be fitted.
+     *
+     * @param clips measured with it
+     * @param rtf of all clips together, sum over sum
+     * @param wordErrorRate of all clips that have a reference, sum over sum
+     * @param costValid whether the line of the latency may be used to predict
+     */
+    public record Audio(String model, double cores, int threads, int clips, Estimate rtf, Double wordErrorRate,
+            Estimate fixedSeconds, Estimate secondsPerWindow, Estimate secondsPerToken, Double rSquared,
+            Boolean costValid, Estimate fixedBytes, Estimate bytesPerMinute) {
+    }
 }

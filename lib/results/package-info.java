@@ -7,6 +7,7 @@
 //DEPS com.fasterxml.jackson.dataformat:jackson-dataformat-csv:2.22.4
 //DEPS com.fasterxml.jackson.datatype:jackson-datatype-jsr310:2.22.4
 //SOURCES ../cli/UserError.java
+//SOURCES Cores.java
 //SOURCES EngineIdentity.java
 //SOURCES Environment.java
 //SOURCES Estimate.java

@@ -1,6 +1,6 @@
 package lib.stats;
 
-import static lib.stats.Sentences.cores;
+import static lib.results.Cores.words;
 import static lib.stats.Sentences.interval;
 
 import java.util.ArrayList;
@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import lib.results.Cores;
 import lib.results.Estimate;
 
 /**
@@ -25,6 +26,8 @@ public record ScalingVerdict(List<PointVerdict> points, Answer manyOrFew, List<S
         Optimum optimal, Cheapest cheapest, List<String> sentences) {
     /** docs/method.md, rule 6: what speed-up refers to, with 1 thread. Without it there is none. */
     public static final double BASELINE_CORES = 1;
+    /** By definition, without scatter. */
+    public static final Estimate BASELINE_SPEEDUP = new Estimate(1, 1.0, 1.0);
     /** docs/method.md, rule 18. */
     public static final double LINEAR_EFFICIENCY = 0.9;
     /** docs/method.md, rule 18. */
@@ -192,9 +195,14 @@ public record ScalingVerdict(List<PointVerdict> points, Answer manyOrFew, List<S
         return cheapest.cores();
     }
 
+    /** docs/method.md, rule 17. */
+    public static Estimate speedup(double[] baselineSeconds, double[] seconds, long seed) {
+        return Bootstrap.ratioOfMedians(baselineSeconds, seconds, seed);
+    }
+
     private static PointVerdict judge(Level point, Level baseline, long seed) {
         double cores = point.cores();
-        String name = cores(cores);
+        String name = words(cores);
         if (!point.measured()) {
             return new PointVerdict(cores, 0, null, null, null, Scaling.NOT_MEASURED,
                     name + ": no verdict, " + point.notMeasured() + ".");
@@ -206,12 +214,12 @@ public record ScalingVerdict(List<PointVerdict> points, Answer manyOrFew, List<S
                     + "; no speed-up, because 1 core with 1 thread was not measured.");
         }
         if (point == baseline) {
-            Estimate one = new Estimate(1, 1.0, 1.0);
-            return new PointVerdict(cores, point.runs(), latency, one, one, Scaling.BASELINE, name
+            return new PointVerdict(cores, point.runs(), latency, BASELINE_SPEEDUP, BASELINE_SPEEDUP, Scaling.BASELINE,
+                    name
                     + ": the baseline, " + interval(latency, 3, " s") + " in " + Sentences.runs(point.runs()) + ".");
         }
-        Estimate speedup = Bootstrap.ratioOfMedians(baseline.latencySeconds(), point.latencySeconds(), seed);
-        Estimate efficiency = scaled(speedup, 1 / cores);
+        Estimate speedup = speedup(baseline.latencySeconds(), point.latencySeconds(), seed);
+        Estimate efficiency = speedup.times(1 / cores);
         Scaling scaling = scaling(efficiency);
         String figures = name + ": " + scaling.code() + ". Speed-up " + interval(speedup, 2)
                 + " over 1 core, efficiency " + interval(efficiency, 3) + ", "
@@ -290,7 +298,7 @@ public record ScalingVerdict(List<PointVerdict> points, Answer manyOrFew, List<S
         StepVerdict verdict = !gain.hasInterval() ? StepVerdict.UNDECIDED
                 : above(PAYING_GAIN, gain.high()) ? StepVerdict.DIMINISHING
                         : above(PAYING_GAIN, gain.low()) ? StepVerdict.UNDECIDED : StepVerdict.PAYS;
-        String figures = "From " + Sentences.number(from.cores()) + " to " + cores(to.cores()) + ": latency "
+        String figures = "From " + Cores.number(from.cores()) + " to " + words(to.cores()) + ": latency "
                 + (gain.value() < 0 ? "grows" : "falls") + " by " + Sentences.percent(gain);
         String meaning = switch (verdict) {
             case PAYS -> ", the step pays (at least 20 %).";
@@ -308,17 +316,17 @@ public record ScalingVerdict(List<PointVerdict> points, Answer manyOrFew, List<S
         for (Step step : steps) {
             if (step.verdict() == StepVerdict.UNDECIDED) {
                 return new Optimum(null, "Optimal cores for latency: undecided, at least "
-                        + Sentences.number(step.fromCores()) + "; whether the step to " + cores(step.toCores())
+                        + Cores.number(step.fromCores()) + "; whether the step to " + words(step.toCores())
                         + " pays is open.");
             }
             if (step.verdict() == StepVerdict.DIMINISHING) {
                 return new Optimum(step.fromCores(), "Optimal cores for latency: "
-                        + Sentences.number(step.fromCores()) + ", the last count before a step that wins less than "
+                        + Cores.number(step.fromCores()) + ", the last count before a step that wins less than "
                         + "20 %.");
             }
         }
         double largest = steps.get(steps.size() - 1).toCores();
-        return new Optimum(largest, "Optimal cores for latency: " + Sentences.number(largest)
+        return new Optimum(largest, "Optimal cores for latency: " + Cores.number(largest)
                 + ", the largest count measured; every step up to it pays.");
     }
 
@@ -332,29 +340,24 @@ public record ScalingVerdict(List<PointVerdict> points, Answer manyOrFew, List<S
                 .toList();
         List<Double> counts = candidates.stream().map(Level::cores).toList();
         if (counts.size() == 1) {
-            return new Cheapest(best.cores(), counts, "Cheapest for the same audio: " + cores(best.cores())
+            return new Cheapest(best.cores(), counts, "Cheapest for the same audio: " + words(best.cores())
                     + ", which takes " + interval(coreSeconds(best), 3, " core-seconds") + " for this clip.");
         }
         String figures = String.join(", ", candidates.stream()
-                .map(p -> cores(p.cores()) + " " + interval(coreSeconds(p), 3)).toList());
+                .map(p -> words(p.cores()) + " " + interval(coreSeconds(p), 3)).toList());
         return new Cheapest(null, counts, "Cheapest for the same audio: undecided, the core-seconds for this clip "
                 + "can't be told apart (" + figures + "); at equal cost the larger count answers sooner.");
     }
 
     /** True unless the interval of the ratio of the two costs shows that {@code point} costs more than the best. */
     private static boolean mayCostAsLittle(Level point, Level best, long seed) {
-        Estimate ratio = scaled(Bootstrap.ratioOfMedians(point.latencySeconds(), best.latencySeconds(), seed),
-                point.cores() / best.cores());
+        Estimate ratio = Bootstrap.ratioOfMedians(point.latencySeconds(), best.latencySeconds(), seed)
+                .times(point.cores() / best.cores());
         return !ratio.hasInterval() || !above(ratio.low(), 1);
     }
 
     private static Estimate coreSeconds(Level point) {
-        return scaled(Summary.of(point.latencySeconds()).median(), point.cores());
-    }
-
-    private static Estimate scaled(Estimate e, double factor) {
-        return e.hasInterval() ? new Estimate(e.value() * factor, e.low() * factor, e.high() * factor)
-                : new Estimate(e.value() * factor, null, null);
+        return Summary.of(point.latencySeconds()).median().times(point.cores());
     }
 
     private static int runs(Level a, Level b) {

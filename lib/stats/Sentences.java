@@ -3,25 +3,17 @@ package lib.stats;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
+import lib.results.Cores;
 import lib.results.Estimate;
 import lib.stats.ScalingVerdict.Answer;
 import lib.stats.ScalingVerdict.ManyOrFew;
 import lib.stats.ScalingVerdict.PointVerdict;
 
 /** The words of a scaling verdict; every figure comes with its interval. */
-final class Sentences {
+public final class Sentences {
     private static final Locale VIETNAMESE = Locale.forLanguageTag("vi");
 
     private Sentences() {
-    }
-
-    /** {@code 1 core}, {@code 2 cores}, {@code 0.5 cores}. */
-    static String cores(double cores) {
-        return number(cores) + (cores == 1 ? " core" : " cores");
-    }
-
-    static String number(double cores) {
-        return cores == Math.rint(cores) ? String.format(Locale.ROOT, "%.0f", cores) : Double.toString(cores);
     }
 
     static String runs(int runs) {
@@ -33,7 +25,7 @@ final class Sentences {
     }
 
     /** {@code 0.871 (95 %: 0.852 to 0.889)}, or that there is no interval. */
-    static String interval(Estimate e, int digits) {
+    public static String interval(Estimate e, int digits) {
         return interval(e, digits, "");
     }
 
@@ -85,11 +77,11 @@ final class Sentences {
 
     /** What the answer lacks: the runs at 4 cores, or those at 1 core that efficiency refers to. */
     static Answer notAnswered(double missingCores, String why) {
-        String english = "Many weak cores or few strong cores? Not answered: " + cores(missingCores)
+        String english = "Many weak cores or few strong cores? Not answered: " + Cores.words(missingCores)
                 + (missingCores == 1 ? " was" : " were") + " not measured" + (why == null ? "" : ", " + why)
                 + ", and other counts can't answer in " + (missingCores == 1 ? "its" : "their") + " place.";
         String vietnamese = "Nhiều cores yếu hay ít cores mạnh? Chưa trả lời được: chưa đo ở mức "
-                + cores(missingCores) + ", và không thể suy ra câu trả lời từ số cores khác.";
+                + Cores.words(missingCores) + ", và không thể suy ra câu trả lời từ số cores khác.";
         return new Answer(ManyOrFew.NOT_MEASURED, english, vietnamese);
     }
 

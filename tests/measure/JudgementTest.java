@@ -27,12 +27,19 @@ class JudgementTest {
     static final double[] QUIET = {1.000, 1.004, 0.997, 1.002, 0.999, 1.006, 0.995};
 
     static Plan plan(String isolation, Plan.Point... points) {
-        return new Plan("whisper-jni", new Plan.ModelRef("base-q5_1", "ab", 1), new Plan.ClipRef("jfk", "cd", 11, "en",
-                true), "greedy", "engine", isolation, "test", null, List.of(points), 0.03, 6, 60, 1);
+        return new Plan(Plan.Question.SCALING, "whisper-jni", List.of(new Plan.ModelRef("base-q5_1", "ab", 1, false)),
+                List.of(new Plan.ClipRef("jfk", "cd", 11, "en", 22)), "greedy", "engine",
+                List.of(new Plan.LimitRef(isolation, "test", null)),
+                Stream.of(points).map(p -> under(isolation, p)).toList(), 0.03, 6, 60, 1);
+    }
+
+    static Plan.Point under(String isolation, Plan.Point p) {
+        return new Plan.Point(p.model(), p.clip(), isolation, p.coresLimit(), p.threads(), p.instances(),
+                p.waitPolicy(), p.skipped());
     }
 
     static Plan.Point point(double cores, int threads) {
-        return new Plan.Point(cores, threads, 1, null);
+        return new Plan.Point("base-q5_1", "jfk", "docker", cores, threads, 1, null, null);
     }
 
     /** Runs of a point that does what it should: every thread works, the limit is in force, nobody disturbs. */
@@ -44,7 +51,7 @@ class JudgementTest {
             return new Run(number, i + 1, false, "whisper-jni", "base-q5_1", "jfk", 11.0, p.coresLimit(), "docker",
                     p.threads(), 1, 1, Instant.EPOCH, wall, wall * busy, wall / 11, busy, 234_000_000L, 0.0,
                     (long) (wall * 10), 0L, 0.0, 0.0, RunStatus.OK, null, p.coresLimit(), p.threads(), 0.01, "text",
-                    null, null);
+                    null, null, null, 0.0, 30, 20_000_000L);
         }).toList();
     }
 
@@ -62,7 +69,7 @@ class JudgementTest {
                 r.coresLimit(), r.isolation(), r.threads(), r.instances(), r.concurrency(), r.startedAt(),
                 r.wallSeconds(), r.wallSeconds() * busyCores, r.rtf(), busyCores, r.peakRssBytes(), throttledSeconds,
                 r.periods(), throttledPeriods, steal, wer, r.status(), r.error(), coresInForce, workingThreads, other,
-                digest, null, null);
+                digest, null, null, null, 0.0, 30, 20_000_000L);
     }
 
     static boolean warns(Judgement j, String code) {
@@ -288,7 +295,7 @@ class JudgementTest {
     void aFailedRunIsCountedAndNotAveraged() {
         Run failed = new Run(99, 8, false, "whisper-jni", "base-q5_1", "jfk", 11.0, 2.0, "docker", 2, 1, 1,
                 Instant.EPOCH, null, null, null, null, null, null, null, null, null, null, RunStatus.CRASHED,
-                "killed by signal 9 (SIGKILL)", null, null, null, null, null, null);
+                "killed by signal 9 (SIGKILL)", null, null, null, null, null, null, null, null, null, null);
         Judgement j = judge(all(all(runs(ONE, 4, QUIET), runs(TWO, 2.2, QUIET)), List.of(failed)));
         assertTrue(warns(j, "runs-failed"));
         assertEquals(1, at(j, 2, 2).failedRuns());

@@ -55,8 +55,8 @@ class PlanOptionsTest {
 
     @Test
     void everyRoundRunsEachPointOnceInAnOrderThatTheSeedDecides() {
-        List<Plan.Point> points = List.of(new Plan.Point(1, 1, 1, null), new Plan.Point(2, 2, 1, null),
-                new Plan.Point(4, 4, 1, null), new Plan.Point(8, 8, 1, null));
+        List<Plan.Point> points = List.of(JudgementTest.point(1, 1), JudgementTest.point(2, 2),
+                JudgementTest.point(4, 4), JudgementTest.point(8, 8));
         Set<List<Plan.Point>> orders = new java.util.HashSet<>();
         for (int round = 1; round <= 20; round++) {
             List<Plan.Point> order = Schedule.round(points, 7, round);
@@ -70,7 +70,7 @@ class PlanOptionsTest {
 
     @Test
     void withTwoPointsEachComesFirstAboutAsOftenAsTheOther() {
-        List<Plan.Point> points = List.of(new Plan.Point(1, 1, 1, null), new Plan.Point(2, 2, 1, null));
+        List<Plan.Point> points = List.of(JudgementTest.point(1, 1), JudgementTest.point(2, 2));
         for (long seed = 1; seed <= 20; seed++) {
             long s = seed;
             long firsts = java.util.stream.IntStream.rangeClosed(1, 100)

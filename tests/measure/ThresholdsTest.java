@@ -75,8 +75,8 @@ class ThresholdsTest {
         assertEquals(ratio > 1, warns(j, "oversubscribed"));
         assertEquals(throttling, j.warnings().stream().anyMatch(w -> w.what().endsWith(": throttling")));
         assertEquals("A", j.grade(), "what too many threads do is the finding, not a disturbance");
-        assertEquals(ratio > 1, j.verdict().sentences().stream().anyMatch(s -> s.startsWith(
-                "Threads at 1 core: 1; 2 take")));
+        assertEquals(1, j.verdict().threads().get(0).recommended(), j.verdict().sentences().toString());
+        assertEquals(ratio, j.verdict().threads().get(0).levels().get(1).timesFastest().value(), 1e-9);
     }
 
     @ParameterizedTest
@@ -183,8 +183,9 @@ class ThresholdsTest {
 
     @Test
     void windowsAreCountedWholeAndTheColdStartEndsWithTheFirstTranscript() {
-        Plan plan = new Plan("whisper-jni", new Plan.ModelRef("base-q5_1", "ab", 1), new Plan.ClipRef("jfk", "cd", 65,
-                "en", true), "greedy", "engine", "docker", "test", null, List.of(ONE), 0.03, 6, 60, 1);
+        Plan jfk = plan("docker", ONE);
+        Plan plan = new Plan(jfk.question(), jfk.engine(), jfk.models(), List.of(new Plan.ClipRef("jfk", "cd", 65, "en",
+                22)), jfk.decoding(), jfk.timingScope(), jfk.limits(), jfk.points(), 0.03, 6, 60, 1);
         Run cold = Rows.set(Rows.set(Rows.set(Rows.set(BASE.get(0), "run", 1), "warmup", true), "iteration", 0),
                 "startSeconds", 1.5);
         Judgement j = Judgement.of(plan, MACHINE, all(List.of(cold), BASE));

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import lib.measure.Judgement;
-import lib.report.ScalingReport;
+import lib.report.ExperimentReport;
 import lib.results.Experiment;
 import lib.results.ExperimentFolder;
 import lib.results.Json;
@@ -28,8 +28,8 @@ class ExampleTest {
     @Test
     void theReadmeShowsWhatTheCommandPrints() throws IOException {
         String readme = Files.readString(Path.of("README.md"));
-        assertTrue(readme.contains(ScalingReport.of(example()).text()),
-                "not in README.md:\n" + ScalingReport.of(example()).text());
+        assertTrue(readme.contains(ExperimentReport.of(example()).text()),
+                "not in README.md:\n" + ExperimentReport.of(example()).text());
     }
 
     @Test

@@ -42,12 +42,14 @@ class ExperimentFolderTest {
                 Instant.parse("2026-11-23T10:00:00.123Z"), ok ? 2.5 : null, ok ? 4.9 : null, ok ? 2.5 / 11 : null,
                 ok ? 1.96 : null, ok ? 234_000_000L : null, ok ? 0.0 : null, ok ? 25L : null, ok ? 0L : null, null,
                 ok ? 0.0 : null, status, error, ok ? 2.0 : null, ok ? 2 : null, ok ? 0.02 : null, ok ? "abc" : null,
-                null, null);
+                null, null, null, ok ? 0.0 : null, ok ? 30 : null, ok ? 20_000_000L : null);
     }
 
     private static Experiment experiment() {
-        Plan plan = new Plan("whisper-jni", null, new Plan.ClipRef("jfk", "00", 11, "en", true), "greedy", "engine",
-                "docker", "it works", null, List.of(new Plan.Point(1, 1, 1, null)), 0.03, 6, 60, 1);
+        Plan plan = new Plan(Plan.Question.SCALING, "whisper-jni", List.of(),
+                List.of(new Plan.ClipRef("jfk", "00", 11, "en", 22)), "greedy", "engine",
+                List.of(new Plan.LimitRef("docker", "it works", null)),
+                List.of(new Plan.Point(null, "jfk", "docker", 1, 1, 1, null, null)), 0.03, 6, 60, 1);
         return new Experiment(Experiment.SCHEMA_VERSION, "profile-cpu", List.of(), Instant.EPOCH, null, null, null,
                 null, plan, List.of(), null, null, List.of(), List.of());
     }

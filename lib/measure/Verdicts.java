@@ -1,0 +1,260 @@
+package lib.measure;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import lib.results.Cores;
+import lib.results.Estimate;
+import lib.results.Plan;
+import lib.results.Run;
+import lib.results.Verdict;
+import lib.stats.AudioCostModel;
+import lib.stats.MemoryLine;
+import lib.stats.RatioOfSums;
+import lib.stats.ScalingVerdict;
+import lib.stats.Sentences;
+import lib.stats.SharedCores;
+import lib.stats.SpeedComparison;
+import lib.stats.ThreadAdvice;
+
+/** The answers to the question that an experiment was made for. */
+final class Verdicts {
+    static final String UNDECIDED = ScalingVerdict.Scaling.UNDECIDED.code();
+    /** docs/method.md, rule 24. */
+    private static final double EXCELLENT_RTF = 0.1;
+    /** Lengths that requests often have, in seconds: what they take is said, as far as it was measured. */
+    private static final List<Double> AUDIO_LENGTHS = List.of(30.0, 60.0, 300.0, 600.0);
+
+    private final Evidence evidence;
+    private final Plan plan;
+    private final Checks checks;
+
+    private Verdicts(Evidence evidence, Checks checks) {
+        this.evidence = evidence;
+        this.plan = evidence.plan();
+        this.checks = checks;
+    }
+
+    static Verdict of(Evidence evidence, Checks checks, List<Curve> curves) {
+        return new Verdicts(evidence, checks).verdict(curves);
+    }
+
+    private Verdict verdict(List<Curve> curves) {
+        List<String> sentences = new ArrayList<>();
+        String doubtful = plan.measuredPoints().stream()
+                .filter(p -> !checks.valid(p) && !evidence.measured(p).isEmpty()).map(plan::words)
+                .collect(Collectors.joining("; "));
+        if (!doubtful.isEmpty()) {
+            sentences.add("Left out of the verdict because they are not valid: " + doubtful + ".");
+        }
+        if (!checks.disqualifying().isEmpty()) {
+            sentences.add("No verdict: the figures are indicative only (grade C: "
+                    + String.join(", ", checks.disqualifying())
+                    + "), and disturbed runs look like bad scaling. Mend what the doubts say and measure again.");
+            sentences.add("Chưa kết luận được: số đo chỉ để tham khảo (hạng C); hãy đo lại khi máy rảnh.");
+            return new Verdict(UNDECIDED, UNDECIDED, null, null, List.of(), List.of(), List.of(), sentences);
+        }
+        return switch (plan.question()) {
+            case SCALING -> scaling(curves.get(0), sentences);
+            case THREADS -> threads(sentences);
+            case AUDIO -> audio(sentences);
+        };
+    }
+
+    private Verdict scaling(Curve curve, List<String> sentences) {
+        ScalingVerdict scaling = curve.verdict();
+        sentences.addAll(scaling.sentences());
+        List<ThreadAdvice> advices = advices(points -> points.size() > 1).values().stream().flatMap(List::stream)
+                .toList();
+        advices.forEach(a -> sentences.addAll(a.sentences()));
+        Double optimal = scaling.optimalCores();
+        if (optimal != null) {
+            sentences.add("For a service that transcribes one request at a time: " + Cores.words(optimal) + " and "
+                    + Cores.threads(curve.points().get(optimal).threads())
+                    + " for each pod, as far as latency goes.");
+        }
+        return new Verdict(scaling.scaling(), scaling.manyWeakOrFewStrong(), optimal, scaling.cheapestCores(),
+                advices.stream().map(a -> threads(a, null)).toList(), List.of(), List.of(), sentences);
+    }
+
+    private Verdict threads(List<String> sentences) {
+        List<Verdict.Threads> threads = new ArrayList<>();
+        advices(points -> true).forEach((work, advices) -> advices.forEach(advice -> {
+            sentences.addAll(advice.sentences().stream()
+                    .map(s -> work.waitPolicy() == null ? s : work.waitPolicy() + " waiting: " + s).toList());
+            threads.add(threads(advice, work.waitPolicy()));
+        }));
+        List<Verdict.Shared> shared = new ArrayList<>();
+        for (Plan.Point work : works()) {
+            plan.measuredPoints().stream().filter(work::sameWork).filter(p -> p.instances() > 1)
+                    .map(Verdicts::budget).distinct().forEach(budget -> {
+                        SharedCores verdict = shared(work, budget);
+                        sentences.addAll(verdict.sentences());
+                        shared.add(shared(work.isolation(), verdict));
+                    });
+        }
+        return new Verdict(null, null, null, null, threads, shared, List.of(), sentences);
+    }
+
+    /** One point of each work: model, clip, kind of limit, waiting. */
+    private List<Plan.Point> works() {
+        List<Plan.Point> works = new ArrayList<>();
+        plan.points().stream().filter(p -> works.stream().noneMatch(p::sameWork)).forEach(works::add);
+        return works;
+    }
+
+    /** For each work, and each core count under which the thread counts are {@code wanted}. */
+    private Map<Plan.Point, List<ThreadAdvice>> advices(Predicate<List<Plan.Point>> wanted) {
+        Map<Plan.Point, List<ThreadAdvice>> advices = new LinkedHashMap<>();
+        for (Plan.Point work : works()) {
+            Map<Double, List<Plan.Point>> byCores = plan.measuredPoints().stream().filter(work::sameWork)
+                    .filter(p -> p.instances() == 1)
+                    .collect(Collectors.groupingBy(Plan.Point::coresLimit, TreeMap::new, Collectors.toList()));
+            List<ThreadAdvice.Limit> limits = byCores.entrySet().stream()
+                    .map(e -> new ThreadAdvice.Limit(work.isolation(), e.getKey(),
+                            e.getValue().stream().map(this::level).toList()))
+                    .toList();
+            advices.put(work, limits.stream().filter(l -> wanted.test(byCores.get(l.cores())))
+                    .map(l -> ThreadAdvice.of(l, limits, plan.seed())).toList());
+        }
+        return advices;
+    }
+
+    private ThreadAdvice.Level level(Plan.Point point) {
+        return new ThreadAdvice.Level(point.threads(), evidence.seconds(point), evidence.throttledPeriodShare(point),
+                evidence.throttledShare(point), evidence.median(point, Run::busyCores), checks.valid(point));
+    }
+
+    private static Verdict.Threads threads(ThreadAdvice advice, String waitPolicy) {
+        return new Verdict.Threads(advice.limit().kind(), waitPolicy, advice.limit().cores(),
+                advice.recommendedThreads(), advice.kubernetesCpu(),
+                advice.levels().stream().map(l -> new Verdict.Level(l.threads(), l.label().words(), l.timesFastest(),
+                        l.throttled())).toList());
+    }
+
+    private static int budget(Plan.Point point) {
+        return (int) Math.round(point.instances() * point.coresLimit());
+    }
+
+    private SharedCores shared(Plan.Point work, int budget) {
+        List<SharedCores.Split> splits = plan.measuredPoints().stream().filter(work::sameWork)
+                .filter(p -> budget(p) == budget && p.threads() == p.coresLimit()).map(this::split).toList();
+        return SharedCores.of(budget, splits, plan.seed());
+    }
+
+    private SharedCores.Split split(Plan.Point point) {
+        List<List<Run>> batches = StoppingRule.wholeRounds(point, evidence.runs());
+        Long memory = batches.stream().filter(b -> b.stream().allMatch(r -> r.peakRssBytes() != null))
+                .map(b -> b.stream().mapToLong(Run::peakRssBytes).sum()).max(Long::compare).orElse(null);
+        return new SharedCores.Split(point.instances(), point.threads(), plan.clip(point).seconds(),
+                batches.stream().map(b -> b.stream().mapToDouble(Run::wallSeconds).toArray())
+                        .map(s -> new SharedCores.Batch(DoubleStream.of(s).max().orElseThrow(), s)).toList(),
+                memory, checks.valid(point));
+    }
+
+    private static Verdict.Shared shared(String isolation, SharedCores verdict) {
+        return new Verdict.Shared(isolation, verdict.budgetCores(), verdict.answer().code().code(),
+                verdict.splits().stream().map(s -> new Verdict.Split(s.split().instances(), s.split().threads(),
+                        s.audioHoursPerCoreHour(), s.latencySeconds(), s.maxLatencySeconds(),
+                        s.split().totalPeakRssBytes())).toList());
+    }
+
+    private Verdict audio(List<String> sentences) {
+        List<Verdict.Audio> audio = new ArrayList<>();
+        Map<String, List<Plan.Point>> settings = plan.measuredPoints().stream().filter(checks::valid)
+                .collect(Collectors.groupingBy(p -> p.model() + " " + p.coresLimit() + " " + p.threads(),
+                        LinkedHashMap::new, Collectors.toList()));
+        for (List<Plan.Point> points : settings.values()) {
+            Plan.Point first = points.get(0);
+            boolean overCores = settings.size() > plan.models().size();
+            String name = Objects.requireNonNullElse(first.model(), plan.engine())
+                    + (overCores ? " on " + Cores.words(first.coresLimit()) : "");
+            AudioCostModel cost = AudioCostModel.of(name, points.stream()
+                    .map(p -> new AudioCostModel.Observation(p.clip(), plan.clip(p).seconds(),
+                            evidence.max(p, Run::tokens), evidence.latency(p).value())).toList());
+            MemoryLine memory = MemoryLine.of(name, points.stream().filter(p -> firstPeak(p) != null)
+                    .map(p -> new MemoryLine.Observation(p.clip(), plan.clip(p).seconds(), firstPeak(p))).toList());
+            Estimate rtf = RatioOfSums.realTimeFactor(clips(points), plan.seed());
+            Double errors = wordErrorRate(points);
+            sentences.add(realTime(name, points.size(), rtf, errors));
+            sentences.addAll(cost.sentences());
+            sentences.add(memory.sentence());
+            if (cost.valid()) {
+                sentences.addAll(AUDIO_LENGTHS.stream().filter(s -> !cost.predict(s).extrapolated())
+                        .map(s -> cost.predict(s).sentence()).toList());
+            }
+            audio.add(new Verdict.Audio(first.model(), first.coresLimit(), first.threads(), points.size(), rtf, errors,
+                    cost.fixedSeconds(), cost.secondsPerWindow(), cost.secondsPerToken(), cost.rSquared(),
+                    cost.fixedSeconds() == null ? null : cost.valid(), memory.fixedBytes(),
+                    memory.bytesPerMinute()));
+        }
+        sentences.addAll(modelsCompared());
+        return new Verdict(null, null, null, null, List.of(), List.of(), audio, sentences);
+    }
+
+    private static String realTime(String name, int clips, Estimate rtf, Double errors) {
+        boolean decided = rtf.hasInterval();
+        String band = !decided ? "" : rtf.high() < EXCELLENT_RTF ? ", excellent (below 0.1)"
+                : rtf.high() < 1 ? ", faster than real time (below 1)"
+                        : rtf.low() > 1 ? ", slower than real time" : "";
+        return name + ": RTF " + Sentences.interval(rtf, 3) + band + ", the sum of " + clips
+                + (clips == 1 ? " clip" : " clips") + (errors == null ? "."
+                        : String.format(Locale.ROOT, "; WER %.1f %% of all words.", errors * 100));
+    }
+
+    private List<RatioOfSums.Clip> clips(List<Plan.Point> points) {
+        return points.stream().map(p -> new RatioOfSums.Clip(p.clip(), plan.clip(p).seconds(), evidence.seconds(p)))
+                .toList();
+    }
+
+    /** Of the first pass, in which no longer clip came before. */
+    private Long firstPeak(Plan.Point point) {
+        return evidence.all(point).stream().filter(r -> r.iteration() == 0).map(Run::peakRssBytes)
+                .filter(Objects::nonNull).findFirst().orElse(null);
+    }
+
+    /** Wrong words of all clips / words of all references. */
+    private Double wordErrorRate(List<Plan.Point> points) {
+        List<Plan.Point> scored = points.stream().filter(p -> evidence.max(p, Run::wordErrorRate) != null).toList();
+        double words = scored.stream().mapToInt(p -> plan.clip(p).referenceWords()).sum();
+        return scored.isEmpty() ? null
+                : scored.stream().mapToDouble(p -> evidence.max(p, Run::wordErrorRate)
+                        * plan.clip(p).referenceWords()).sum() / words;
+    }
+
+    /** Each model against the one before, on the clips that both have. */
+    private List<String> modelsCompared() {
+        List<String> sentences = new ArrayList<>();
+        for (int i = 1; i < plan.models().size(); i++) {
+            String first = plan.models().get(i).name();
+            String second = plan.models().get(i - 1).name();
+            Plan.Point setting = plan.measuredPoints().get(plan.measuredPoints().size() - 1);
+            List<Plan.Point> a = ofModel(first, setting);
+            List<Plan.Point> b = ofModel(second, setting);
+            Set<String> both = a.stream().map(Plan.Point::clip).collect(Collectors.toSet());
+            both.retainAll(b.stream().map(Plan.Point::clip).toList());
+            if (!both.isEmpty()) {
+                sentences.add(SpeedComparison.of(first, clips(only(a, both)), second, clips(only(b, both)), plan.seed())
+                        .sentences().get(0));
+            }
+        }
+        return sentences;
+    }
+
+    private List<Plan.Point> ofModel(String model, Plan.Point setting) {
+        return plan.measuredPoints().stream().filter(checks::valid).filter(p -> p.model().equals(model)
+                && p.coresLimit() == setting.coresLimit() && p.threads() == setting.threads()).toList();
+    }
+
+    private static List<Plan.Point> only(List<Plan.Point> points, Set<String> clips) {
+        return points.stream().filter(p -> clips.contains(p.clip())).toList();
+    }
+}

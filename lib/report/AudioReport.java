@@ -1,0 +1,94 @@
+package lib.report;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import lib.cli.TextTable;
+import lib.results.Cores;
+import lib.results.Experiment;
+import lib.results.Plan;
+import lib.results.PointSummary;
+import lib.results.Verdict;
+
+/** Clips × models. */
+final class AudioReport extends ExperimentReport {
+    private static final String READING = "Latency: seconds to transcribe the clip, median of the runs (lower is "
+            + "better); [a, b]: 95 % interval. RTF: latency / seconds of audio; below 1 is faster than real time, below "
+            + "0.1 excellent. Whisper computes whole windows of 30 s, so RTF of clips of different length is not "
+            + "compared: a clip of 8 s pays for 30; s/window is what can be. WER, CER: wrong words and characters / "
+            + "those of the reference, after Whisper's normalisation.";
+    private static final String MODELS_READING = "RTF and WER of all clips together are sums over sums, never means of "
+            + "ratios. Cost: seconds = fixed + windows · per window (+ tokens · per token). Memory: fixed + minutes · per "
+            + "minute.";
+
+    AudioReport(Path folder, Experiment experiment) {
+        super(folder, experiment);
+    }
+
+    @Override
+    List<Table> tables() {
+        List<Table> tables = new ArrayList<>(List.of(new Table("Clips", clips(), READING)));
+        if (!experiment().verdict().audio().isEmpty()) {
+            tables.add(new Table("Models", models(), MODELS_READING));
+        }
+        return tables;
+    }
+
+    @Override
+    List<Chart> charts() {
+        return List.of();
+    }
+
+    private TextTable clips() {
+        boolean overCores = measured().stream().map(PointSummary::coresLimit).distinct().count() > 1;
+        List<String> header = new ArrayList<>(List.of("clip", "audio s", "model", "runs", "latency s",
+                "95 % interval", "RTF", "s/window", "WER", "CER", "peak memory", "Java heap", "cold start s"));
+        if (overCores) {
+            header.add(3, "cores");
+            header.add("speed-up");
+        }
+        TextTable table = new TextTable(header.toArray(String[]::new));
+        for (PointSummary s : measured()) {
+            List<String> row = new ArrayList<>(List.of(s.clip(), Figures.fixed(1, clip(s).seconds()), model(s),
+                    String.valueOf(s.runs()), Figures.value(s.latencySeconds(), 2),
+                    Figures.interval(s.latencySeconds(), 2), Figures.value(s.rtf(), 3),
+                    Figures.number(2, s.secondsPerWindow()), Figures.percent(s.wordErrorRate()),
+                    Figures.percent(s.characterErrorRate()), Figures.bytes(s.peakRssBytes()),
+                    Figures.bytes(s.heapBytes()), Figures.number(1, s.coldStartSeconds())));
+            if (overCores) {
+                row.add(3, Cores.number(s.coresLimit()));
+                row.add(s.speedup() == null ? ""
+                        : Figures.value(s.speedup(), 2) + " " + Figures.interval(s.speedup(), 2));
+            }
+            table.row(row);
+        }
+        return table;
+    }
+
+    private Plan.ClipRef clip(PointSummary s) {
+        return plan().clips().stream().filter(c -> c.name().equals(s.clip())).findFirst().orElseThrow();
+    }
+
+    private String model(PointSummary s) {
+        boolean weightless = plan().models().stream().anyMatch(m -> m.name().equals(s.model()) && m.weightless());
+        return Objects.requireNonNullElse(s.model(), "") + (weightless ? " (" + Plan.ModelRef.NO_WEIGHTS + ")" : "");
+    }
+
+    private TextTable models() {
+        TextTable table = new TextTable("model", "cores", "threads", "clips", "RTF", "95 % interval", "WER",
+                "fixed s", "s/window", "95 % interval", "ms/token", "R²", "fixed memory", "MB/minute");
+        for (Verdict.Audio a : experiment().verdict().audio()) {
+            table.row(List.of(Objects.requireNonNullElse(a.model(), plan().engine()), Cores.number(a.cores()),
+                    String.valueOf(a.threads()), String.valueOf(a.clips()), Figures.value(a.rtf(), 3),
+                    Figures.interval(a.rtf(), 3), Figures.percent(a.wordErrorRate()),
+                    Figures.value(a.fixedSeconds(), 2), Figures.value(a.secondsPerWindow(), 2),
+                    Figures.interval(a.secondsPerWindow(), 2),
+                    a.secondsPerToken() == null ? "" : Figures.fixed(1, a.secondsPerToken().value() * 1e3),
+                    Figures.number(4, a.rSquared()),
+                    a.fixedBytes() == null ? "" : Figures.bytes((long) a.fixedBytes().value()),
+                    a.bytesPerMinute() == null ? "" : Figures.fixed(2, a.bytesPerMinute().value() / 1e6)));
+        }
+        return table;
+    }
+}

@@ -8,12 +8,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import lib.results.Cores;
 import lib.results.Estimate;
-import lib.stats.ThreadAdvice;
-import lib.stats.ThreadAdvice.Label;
 
 /**
- * Latency over threads and CPU limit, a panel a kind of limit, on a card like those of {@link ScalingCharts}. Nothing is
- * told by colour alone: figures stand in the cells, and what is recommended, throttled or over-subscribed has a mark.
+ * Latency over threads and CPU limit, a panel a kind of limit, on a card like those of {@link ScalingCharts}. Nothing
+ * is told by colour alone: figures stand in the cells; what is recommended, throttled or over-subscribed has a mark.
  */
 public final class HeatMap {
     /**
@@ -54,8 +52,8 @@ public final class HeatMap {
     /** Upper ends of the colours, in times the fastest; the last colour has none. */
     private static final double[] ENDS = {1.05, 1.25, 1.5, 2};
     /**
-     * One hue whose lightness runs one way, so that every kind of colour vision and a grey print tell the colours apart;
-     * the slower, the further from the card. Checked in HeatMapTest: text on each has a contrast of 4.5 (WCAG 2.1).
+     * One hue whose lightness runs one way, so that every kind of colour vision and a grey print tell the colours
+     * apart; the slower, the further from the card. HeatMapTest: text on each has a contrast of 4.5 (WCAG 2.1).
      */
     private static final String STYLE = """
             & .cell { stroke-width: 70px }
@@ -89,7 +87,6 @@ public final class HeatMap {
               & .none { stroke: #30363d }
             }
             """;
-    private static final String ID = "perf-threads";
 
     private final List<Cell> cells;
     private final List<Panel> panels = new ArrayList<>();
@@ -108,13 +105,6 @@ public final class HeatMap {
         }
     }
 
-    /** What one advice has to show. */
-    public static List<Cell> cells(ThreadAdvice advice) {
-        return advice.levels().stream().map(l -> new Cell(advice.limit().kind(), advice.limit().cores(), l.threads(),
-                l.latencySeconds(), l.label() != Label.INVALID, l.label() == Label.RECOMMENDED, l.overSubscribed(),
-                Boolean.TRUE.equals(l.throttled()))).toList();
-    }
-
     /**
      * @param cells one for each kind, limit and thread count; a combination without one is shown as not measured
      * @param caption one line: engine, model, clip, runs, grade
@@ -127,7 +117,9 @@ public final class HeatMap {
         List<String> lines = Svg.wrapped(caption, Svg.WIDTH - 2 * 24, CAPTION_LINES);
         int legend = TOP + (panels.isEmpty() ? PANEL_BOTTOM : panels.stream().mapToInt(Panel::height).sum());
         int height = legend + 2 * 36 + 20 + Svg.LINE * lines.size();
-        Svg svg = new Svg(ID, height, title, caption + ". " + description());
+        // a page may hold one for each way of waiting, under titles of their own
+        String id = "perf-" + title.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+        Svg svg = new Svg(id, height, title, caption + ". " + description());
         svg.text(24, 38, "start", "ink title", title);
         svg.text(24, 66, "start", "muted", "seconds for the clip · lower is better");
         svg.text(24, 66 + Svg.LINE, "start", "muted", "× and colour: times the fastest that fits the limit");
@@ -143,13 +135,13 @@ public final class HeatMap {
         for (int i = 0; i < lines.size(); i++) {
             svg.text(24, legend + 2 * 36 + 20 + i * Svg.LINE, "start", "muted", lines.get(i));
         }
-        return styled(svg.end());
+        return styled(svg.end(), id);
     }
 
     /** The card's own style stays as it is; words can't hold the tag, they are escaped. */
-    private static String styled(String svg) {
+    private static String styled(String svg, String id) {
         int end = svg.indexOf("</style>");
-        return svg.substring(0, end) + STYLE.replace("&", "#" + ID) + svg.substring(end);
+        return svg.substring(0, end) + STYLE.replace("&", "#" + id) + svg.substring(end);
     }
 
     private void draw(Svg svg, Panel panel, double top) {

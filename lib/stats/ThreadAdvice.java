@@ -98,7 +98,7 @@ public record ThreadAdvice(Limit limit, Integer recommendedThreads, List<LevelVe
 
         /** As many threads as the limit can run at once, and the rule of thumb: floor(cores), at least 1. */
         public int wholeCores() {
-            return Math.max(1, (int) Math.floor(cores));
+            return Cores.whole(cores);
         }
 
         /** {@code 2 cores (docker)}. */

@@ -15,9 +15,6 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import lib.report.HeatMap;
 import lib.report.HeatMap.Cell;
 import lib.results.Estimate;
-import lib.stats.ThreadAdvice;
-import lib.stats.ThreadAdvice.Level;
-import lib.stats.ThreadAdvice.Limit;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
@@ -125,17 +122,12 @@ class HeatMapTest {
     }
 
     @Test
-    void anAdviceBecomesItsCells() {
-        double[] seconds = {1, 1, 1, 1, 1, 1};
-        double[] slow = {3, 3, 3, 3, 3, 3};
-        ThreadAdvice advice = ThreadAdvice.of(new Limit("docker", 1, List.of(new Level(1, seconds, 0.0, 0.0, 1.0, true),
-                new Level(2, slow, 0.9, 0.5, 1.0, true), new Level(4, slow, null, null, null, false),
-                new Level(8, new double[0], null, null, null, true))), List.of(), 1);
-        List<Cell> cells = HeatMap.cells(advice);
-        assertEquals(new Cell("docker", 1, 1, new Estimate(1, 1.0, 1.0), true, true, false, false), cells.get(0));
-        assertEquals(new Cell("docker", 1, 2, new Estimate(3, 3.0, 3.0), true, false, true, true), cells.get(1));
-        assertEquals(new Cell("docker", 1, 4, new Estimate(3, 3.0, 3.0), false, false, true, false), cells.get(2));
-        assertEquals(new Cell("docker", 1, 8, null, true, false, true, false), cells.get(3));
+    void mapsOfOtherTitlesDoNotShareAnIdOrAStyle() throws Exception {
+        for (String waiting : List.of("active", "passive")) {
+            String svg = HeatMap.svg(List.of(cell(1, 1, 1)), "Threads, " + waiting + " waiting", CAPTION);
+            assertEquals("perf-threads-" + waiting + "-waiting", read(svg).getDocumentElement().getAttribute("id"));
+            assertTrue(svg.contains("\n#perf-threads-" + waiting + "-waiting .cell {"), svg);
+        }
     }
 
     @Test

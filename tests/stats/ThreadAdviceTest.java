@@ -89,9 +89,9 @@ class ThreadAdviceTest {
         assertNull(wide.kubernetesCpu());
         assertNull(wide.ruleOfThumbAgrees());
         assertEquals(Label.UNDECIDED, at(wide, 1).label());
-        assertTrue(wide.sentences().get(0).matches("Threads at 2 cores \\(docker\\): undecided between 1 and 2; 1 takes "
-                + "1\\.05 \\(95 %: .* times as long as 2, the interval spans 1\\.\\d, about \\d+ more runs of each would "
-                + "decide\\."), wide.sentences().get(0));
+        assertTrue(wide.sentences().get(0).matches("Threads at 2 cores \\(docker\\): undecided between 1 and 2; "
+                + "1 takes 1\\.05 \\(95 %: .* times as long as 2, the interval spans 1\\.\\d, about \\d+ more runs of "
+                + "each would decide\\."), wide.sentences().get(0));
         assertSays("2 threads, to be used until the measurement decides", wide);
         // the same noise the other way round must not be read as "1 thread is as fast" either
         assertNull(advise(2, level(1, 1, 0.2), level(2, 1.01, 0.2)).recommendedThreads());

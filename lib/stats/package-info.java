@@ -1,7 +1,8 @@
 /**
  * What runs say and how sure it is: summaries with distribution-free intervals, bootstrap of ratios, outliers, the
- * verdicts on scaling; and the word error rate of a transcript. Pure functions: no files, no clock, the same answer for
- * the same runs in any order.
+ * verdicts on scaling; what a length of audio costs in time and memory, the slope of a soak, comparisons on the same
+ * clips; and the word error rate of a transcript. Pure functions: no files, no clock, the same answer for the same runs
+ * in any order.
  */
 //DEPS org.hipparchus:hipparchus-stat:4.0.3
 //SOURCES ../results/package-info.java

@@ -41,10 +41,15 @@ public record Download(URI from, Long bytes, String sha256) {
     private static final Duration STALL = Duration.ofSeconds(30);
     private static final long FIRST_PAUSE_MILLIS = 250;
 
-    /** Told after every piece that arrived; {@code total} is null when the server does not say. */
+    /** Told what is there when a connection begins, and after every piece that arrived. */
     @FunctionalInterface
     public interface Received {
+        /** @param total null when the server does not say */
         void bytes(long soFar, Long total);
+
+        /** The file is there or can't be had; in either case the last that is told. */
+        default void ended() {
+        }
     }
 
     /**
@@ -56,7 +61,7 @@ public record Download(URI from, Long bytes, String sha256) {
     // one at a time in this process: a file lock is held by the whole JVM and throws when a second thread wants it
     public Path to(Path target, Received received) {
         synchronized (Download.class) {
-            Path part = target.resolveSibling(target.getFileName() + ".part");
+            Path part = part(target);
             try {
                 Files.createDirectories(target.toAbsolutePath().getParent());
                 try (FileChannel channel = FileChannel.open(part, StandardOpenOption.CREATE,
@@ -68,12 +73,13 @@ public record Download(URI from, Long bytes, String sha256) {
                     }
                     boolean resumed = channel.size() > 0;
                     receive(channel, target, received);
-                    if (resumed && !sha256(channel).equals(sha256)) {
-                        channel.truncate(0); // what was left behind did not belong to this file
-                        receive(channel, target, received);
-                    }
                     // through the channel: on POSIX, closing any other handle of the file gives up this process's lock
                     String actual = sha256(channel);
+                    if (resumed && !actual.equals(sha256)) {
+                        channel.truncate(0); // what was left behind did not belong to this file
+                        receive(channel, target, received);
+                        actual = sha256(channel);
+                    }
                     if (!actual.equals(sha256)) {
                         channel.truncate(0);
                         throw new UserError(from + " is not the expected file: its SHA-256 is " + actual
@@ -85,8 +91,15 @@ public record Download(URI from, Long bytes, String sha256) {
                 }
             } catch (IOException e) {
                 throw disk(target, e);
+            } finally {
+                received.ended();
             }
         }
+    }
+
+    /** Where what has arrived of the target is kept until it is whole. */
+    public static Path part(Path target) {
+        return target.resolveSibling(target.getFileName() + ".part");
     }
 
     /** @return lower-case hex */
@@ -214,6 +227,7 @@ public record Download(URI from, Long bytes, String sha256) {
         try {
             byte[] buffer = new byte[1 << 16];
             long position = channel.size();
+            received.bytes(position, total);
             for (int n = read(body, buffer); n >= 0; n = read(body, buffer)) {
                 for (ByteBuffer piece = ByteBuffer.wrap(buffer, 0, n); piece.hasRemaining();) {
                     position += channel.write(piece, position);

@@ -3,6 +3,10 @@ package lib.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
+import java.time.Duration;
+import java.util.Locale;
 import java.util.function.Supplier;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -14,7 +18,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
  */
 public final class Progress implements AutoCloseable {
     private static final long LOG_EVERY_NANOS = 20_000_000_000L;
-    private static final long DOWNLOAD_EVERY_NANOS = 2_000_000_000L;
+    private static final long LOG_DOWNLOAD_EVERY_NANOS = 5_000_000_000L;
     private static final int REFRESH_MILLIS = 500;
     private static final int DEFAULT_COLUMNS = 79;
 
@@ -44,16 +48,71 @@ public final class Progress implements AutoCloseable {
         }
     }
 
-    /** A line every few seconds while something is fetched. */
+    /** A bar on a terminal, else a line every few seconds: size, speed and time left. */
     public static Download.Received ofDownload(String what) {
-        long[] saidAt = {System.nanoTime()};
-        return (soFar, total) -> {
-            if (System.nanoTime() - saidAt[0] > DOWNLOAD_EVERY_NANOS) {
-                saidAt[0] = System.nanoTime();
-                System.err.println(what + ": " + SizeOption.words(soFar)
-                        + (total == null ? "" : " of " + SizeOption.words(total)));
+        return onTerminal() ? new DownloadBar(what) : new DownloadLog(what);
+    }
+
+    private static final class DownloadBar implements Download.Received {
+        private final String what;
+        private ProgressBar bar;
+
+        DownloadBar(String what) {
+            this.what = what;
+        }
+
+        @Override
+        public void bytes(long soFar, Long total) {
+            if (bar == null) {
+                // what an earlier run fetched is no part of this run's speed
+                bar = new ProgressBarBuilder().setTaskName(what).setInitialMax(total == null ? -1 : total)
+                        .startsFrom(soFar, Duration.ZERO).setUnit(" MB", 1_000_000)
+                        .showSpeed(new DecimalFormat("0.0", DecimalFormatSymbols.getInstance(Locale.ROOT)))
+                        .setUpdateIntervalMillis(REFRESH_MILLIS).clearDisplayOnFinish()
+                        .setConsumer(new ConsoleProgressBarConsumer(System.err, columns())).build();
             }
-        };
+            bar.stepTo(soFar);
+        }
+
+        @Override
+        public void ended() {
+            if (bar != null) {
+                bar.close();
+            }
+        }
+    }
+
+    private static final class DownloadLog implements Download.Received {
+        private final String what;
+        private long firstBytes = -1;
+        private long startedAt;
+        private long saidAt;
+
+        DownloadLog(String what) {
+            this.what = what;
+        }
+
+        @Override
+        public void bytes(long soFar, Long total) {
+            long now = System.nanoTime();
+            if (firstBytes < 0) {
+                firstBytes = soFar;
+                startedAt = now;
+                saidAt = now;
+                System.err.println(what + (total == null ? "" : ", " + SizeOption.words(total))
+                        + (soFar == 0 ? "" : ", going on after " + SizeOption.words(soFar)));
+            } else if (now - saidAt > LOG_DOWNLOAD_EVERY_NANOS) {
+                saidAt = now;
+                double bytesPerSecond = (soFar - firstBytes) / ((now - startedAt) / 1e9);
+                boolean moves = bytesPerSecond > 0;
+                System.err.println(what + ": " + SizeOption.words(soFar)
+                        + (total == null ? "" : " of " + SizeOption.words(total))
+                        + (moves ? ", " + SizeOption.words(Math.round(bytesPerSecond)) + " a second" : "")
+                        + (moves && total != null
+                                ? ", " + DurationOption.words((total - soFar) / bytesPerSecond) + " left"
+                                : ""));
+            }
+        }
     }
 
     @Override

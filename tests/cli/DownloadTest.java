@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import lib.cli.Download;
 import lib.cli.UserError;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -77,6 +79,49 @@ class DownloadTest {
         try (FileServer server = new FileServer(CONTENT)) {
             fetch(server, (long) CONTENT.length);
             assertEquals(List.of("bytes=70000-"), server.ranges);
+        }
+    }
+
+    @Test
+    void aRedirectedDownloadIsResumedToo() throws IOException {
+        Files.write(folder.resolve("file.bin.part"), Arrays.copyOf(CONTENT, 70_000));
+        try (FileServer server = new FileServer(CONTENT)) {
+            Path target = folder.resolve("file.bin");
+            new Download(server.url("moved/file.bin"), (long) CONTENT.length, SHA256).to(target, Download.SILENT);
+            assertArrayEquals(CONTENT, Files.readAllBytes(target));
+            assertEquals(List.of("bytes=70000-"), server.ranges);
+        }
+    }
+
+    @Test
+    void progressBeginsWithWhatIsThereAndEndsOnceHoweverItEnds() throws IOException {
+        Files.write(folder.resolve("file.bin.part"), Arrays.copyOf(CONTENT, 70_000));
+        Heard heard = new Heard();
+        try (FileServer server = new FileServer(CONTENT)) {
+            new Download(server.url("x"), null, SHA256).to(folder.resolve("file.bin"), heard);
+        }
+        assertEquals(70_000, heard.soFar.get(0));
+        assertEquals(CONTENT.length, heard.soFar.get(heard.soFar.size() - 1));
+        assertEquals(1, heard.ends);
+        try (FileServer server = new FileServer(CONTENT).withStatus(404)) {
+            Download gone = new Download(server.url("x"), null, SHA256);
+            assertThrows(UserError.class, () -> gone.to(folder.resolve("gone.bin"), heard));
+        }
+        assertEquals(2, heard.ends);
+    }
+
+    private static final class Heard implements Download.Received {
+        private final List<Long> soFar = new ArrayList<>();
+        private int ends;
+
+        @Override
+        public void bytes(long bytes, Long total) {
+            soFar.add(bytes);
+        }
+
+        @Override
+        public void ended() {
+            ends++;
         }
     }
 
@@ -155,6 +200,35 @@ class DownloadTest {
             assertTrue(message.contains("too full") && message.contains("PERF_CACHE"), message);
             assertEquals(0, Files.size(folder.resolve("file.bin.part")));
         }
+    }
+
+    @Test
+    void aDiskThatFillsUpIsSaidAndTheRestIsFetchedOnceThereIsRoom() throws Exception {
+        Path disk = Files.createDirectory(folder.resolve("disk"));
+        Assumptions.assumeTrue(mount(disk, "size=64k"), "a small disk can be mounted by root only");
+        try (FileServer knowing = new FileServer(CONTENT);
+                FileServer unknowing = new FileServer(CONTENT).withoutLength()) {
+            Path target = disk.resolve("file.bin");
+            String before = assertThrows(UserError.class,
+                    () -> new Download(knowing.url("x"), null, SHA256).to(target, Download.SILENT)).getMessage();
+            assertTrue(before.contains("too full: 100000 bytes are needed"), before);
+            String during = assertThrows(UserError.class,
+                    () -> new Download(unknowing.url("x"), null, SHA256).to(target, Download.SILENT)).getMessage();
+            assertTrue(during.startsWith("Can't write " + target + " (No space left"), during);
+            assertFalse(Files.exists(target));
+            assertTrue(mount(disk, "remount,size=1m"));
+            new Download(knowing.url("x"), null, SHA256).to(target, Download.SILENT);
+            assertArrayEquals(CONTENT, Files.readAllBytes(target));
+            String resumed = knowing.ranges.get(knowing.ranges.size() - 1);
+            assertTrue(resumed.matches("bytes=[1-9]\\d+-"), knowing.ranges.toString());
+        } finally {
+            new ProcessBuilder("umount", disk.toString()).inheritIO().start().waitFor();
+        }
+    }
+
+    private static boolean mount(Path disk, String options) throws Exception {
+        return new ProcessBuilder("mount", "-t", "tmpfs", "-o", options, "none", disk.toString())
+                .redirectErrorStream(true).start().waitFor() == 0;
     }
 
     @Test

@@ -48,7 +48,8 @@ class ByUrlTest {
         }
     }
 
-    private static Path jbangJar() {
+    /** Where the launcher keeps it; not there when JBang is on PATH. */
+    static Path jbangJar() {
         String cache = System.getenv("PERF_CACHE") != null ? System.getenv("PERF_CACHE")
                 : System.getenv("XDG_CACHE_HOME") != null ? System.getenv("XDG_CACHE_HOME") + "/perf"
                         : System.getProperty("user.home") + "/.cache/perf";

@@ -57,7 +57,11 @@ record Shell(Path workingFolder, Map<String, String> variables) {
     }
 
     Outcome runProgram(String... command) {
-        return start(List.of(command)).end();
+        return startProgram(command).end();
+    }
+
+    Running startProgram(String... command) {
+        return start(List.of(command));
     }
 
     private Running start(List<String> command) {

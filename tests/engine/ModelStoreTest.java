@@ -14,12 +14,15 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import lib.cli.Download;
 import lib.cli.Home;
 import lib.cli.UserError;
 import lib.engine.ModelStore;
+import lib.engine.ModelStore.Known;
+import lib.engine.ModelStore.Place;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +101,15 @@ class ModelStoreTest {
     }
 
     @Test
+    void whatCameFromAnotherPlaceIsFoundWithoutIt() throws IOException {
+        Home home = checkout();
+        served = OURS;
+        Path fetched = ModelStore.find(home, "near", Download.SILENT, Map.of("PERF_MODELS_URL", base + "/mirror"));
+        assertEquals(fetched, ModelStore.find(home, "near", Download.SILENT, Map.of()));
+        assertEquals(1, asked.size());
+    }
+
+    @Test
     void aModelThatCannotBeHadSaysWhyAndWhatElseWorks() throws IOException {
         Home home = checkout();
         String message = refusal(home, "gone", Map.of());
@@ -105,6 +117,68 @@ class ModelStoreTest {
         served = "<html>please log in</html>";
         assertTrue(refusal(home, "far", Map.of()).contains("instead of " + UPSTREAMS.length()));
         assertTrue(refusal(home, "far", Map.of("PERF_MODELS_URL", "models")).startsWith("PERF_MODELS_URL is models,"));
+    }
+
+    @Test
+    void whereEachModelIsIsKnownWithoutFetchingAnything() throws IOException {
+        Home home = checkout();
+        Path near = Files.writeString(home.checkout().resolve("models/ggml-near.bin"), OURS);
+        Path far = ModelStore.find(home, "far", Download.SILENT, Map.of());
+        Path gone = home.cached("models/ggml-gone.bin", sha256(UPSTREAMS));
+        Files.writeString(Download.part(gone), "half");
+        asked.clear();
+        long published = UPSTREAMS.length();
+        assertEquals(List.of(new Known("far", "tests of far", published, Place.CACHE, far, null),
+                new Known("near", "tests of near", OURS.length(), Place.CHECKOUT, near, null),
+                new Known("gone", "tests of gone", published, Place.NOT_HERE, null, 4L)),
+                ModelStore.known(home));
+        assertEquals(List.of(), asked);
+    }
+
+    @Test
+    void aFetchedModelIsOneOfThePinnedFiles() throws IOException {
+        Home home = checkout();
+        ModelStore.Fetched far = ModelStore.fetch(home, "far", Download.SILENT, Map.of());
+        assertEquals(new ModelStore.Pinned("far", "whisper.cpp", UPSTREAMS.length(), sha256(UPSTREAMS)), far.pinned());
+        assertEquals(UPSTREAMS, Files.readString(far.path()));
+        Files.writeString(home.checkout().resolve("models/ggml-near.bin"), OURS);
+        assertEquals("this repository", ModelStore.fetch(home, "near", Download.SILENT, Map.of()).pinned().publisher());
+        assertEquals(List.of("/upstream/ggml-far.bin"), asked);
+    }
+
+    @Test
+    void aCachedModelWhoseBytesHaveChangedIsFetchedAgain() throws IOException {
+        Home home = checkout();
+        Path far = ModelStore.fetch(home, "far", Download.SILENT, Map.of()).path();
+        Files.writeString(far, UPSTREAMS.toUpperCase(Locale.ROOT));
+        assertEquals(far, ModelStore.fetch(home, "far", Download.SILENT, Map.of()).path());
+        assertEquals(UPSTREAMS, Files.readString(far));
+    }
+
+    @Test
+    void aChangedModelInTheCheckoutIsSaidAndLeftAlone() throws IOException {
+        Home home = checkout();
+        Path near = Files.writeString(home.checkout().resolve("models/ggml-near.bin"), "my own");
+        String message = assertThrows(UserError.class,
+                () -> ModelStore.fetch(home, "near", Download.SILENT, Map.of())).getMessage();
+        assertTrue(message.startsWith(near + " is not the pinned model") && message.contains("git checkout"), message);
+        assertEquals("my own", Files.readString(near));
+    }
+
+    @Test
+    void anAddressThatDoesNotMatterIsNotLookedAt() throws IOException {
+        Home home = checkout();
+        Path near = Files.writeString(home.checkout().resolve("models/ggml-near.bin"), OURS);
+        assertEquals(near, ModelStore.find(home, "near", Download.SILENT, Map.of("PERF_MODELS_URL", "nonsense")));
+    }
+
+    @Test
+    void withoutANetworkOneReasonIsGivenAndThePlaceToPutTheFile() throws IOException {
+        Home home = checkout();
+        server.stop(0);
+        String message = refusal(home, "near", Map.of("PERF_MODELS_URL", base));
+        assertEquals(1, message.split("Can't reach 127.0.0.1", -1).length - 1, message);
+        assertTrue(message.endsWith(home.cached("models/ggml-near.bin", sha256(UPSTREAMS)).toString()), message);
     }
 
     @Test
@@ -135,9 +209,9 @@ class ModelStoreTest {
 
     private String entry(String name, boolean alsoOurs) {
         return """
-                {"name": "%s", "file": "ggml-%s.bin", %s
+                {"name": "%s", "purpose": "tests of %s", "file": "ggml-%s.bin", %s
                  "upstream": {"url": "%s/upstream/ggml-%s.bin", "bytes": %d, "sha256": "%s"},
-                 "licence": "MIT", "provenance": "a test"}""".formatted(name, name,
+                 "licence": "MIT", "provenance": "a test"}""".formatted(name, name, name,
                 alsoOurs ? "\"bytes\": %d, \"sha256\": \"%s\",".formatted(OURS.length(), sha256(OURS)) : "", base, name,
                 UPSTREAMS.length(), sha256(UPSTREAMS));
     }

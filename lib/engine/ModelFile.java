@@ -32,29 +32,30 @@ import lib.cli.UserError;
  * @param type {@code tiny}, {@code base}, {@code small}, {@code medium} or {@code large}, from the encoder's depth
  * @param quantisation of the weights: {@code f32}, {@code f16}, {@code q5_1} …
  * @param multilingual false for the English-only models
- * @param weightless header and vocabulary only: does the work of a real model on zeros, and never gives any text
+ * @param weightless made by {@link WeightlessModel}, whatever its name is now, or cut where its tensors begin: never
+ * gives any text
  */
 public record ModelFile(Path path, String name, long bytes, String sha256, String type, String quantisation,
         boolean multilingual, int audioLayers, int textLayers, int mels, boolean weightless) {
-    private static final int MAGIC = 0x67676d6c;
-    private static final int AUDIO_CONTEXT = 1500;
-    private static final int TEXT_CONTEXT = 448;
-    private static final int FFT_BINS = 201;
-    private static final int HEAD_WIDTH = 64;
+    static final int MAGIC = 0x67676d6c;
+    static final int AUDIO_CONTEXT = 1500;
+    static final int TEXT_CONTEXT = 448;
+    static final int FFT_BINS = 201;
+    static final int HEAD_WIDTH = 64;
     private static final int ENGLISH_VOCABULARY = 51_864;
     /** large-v3 added Cantonese. */
-    private static final int LARGEST_VOCABULARY = 51_866;
+    static final int LARGEST_VOCABULARY = 51_866;
     /** The longest token of OpenAI's vocabularies has 128 bytes. */
     private static final int LONGEST_TOKEN_BYTES = 1024;
-    private static final int QUANTISATION_VERSION_FACTOR = 1000;
+    static final int QUANTISATION_VERSION_FACTOR = 1000;
     private static final int LOOK_BYTES = 512;
 
     /** The published sizes (Radford et al. 2022, table 1), by encoder layers. */
-    private enum Size {
+    enum Size {
         TINY(4, 384), BASE(6, 512), SMALL(12, 768), MEDIUM(24, 1024), LARGE(32, 1280);
 
-        private final int layers;
-        private final int width;
+        final int layers;
+        final int width;
 
         Size(int layers, int width) {
             this.layers = layers;
@@ -63,15 +64,15 @@ public record ModelFile(Path path, String name, long bytes, String sha256, Strin
     }
 
     /** Tensor types by ggml's number; quantised ones store blocks of 32 values. */
-    private enum Type {
+    enum Type {
         F32(0, 0, 1, 4), F16(1, 1, 1, 2), Q4_0(2, 2, 32, 18), Q4_1(3, 3, 32, 20), Q5_0(8, 6, 32, 22),
         Q5_1(9, 7, 32, 24), Q8_0(7, 8, 32, 34);
 
         /** In the header, where it is called ftype. */
-        private final int fileType;
-        private final int tensorType;
-        private final int blockValues;
-        private final int blockBytes;
+        final int fileType;
+        final int tensorType;
+        final int blockValues;
+        final int blockBytes;
 
         Type(int fileType, int tensorType, int blockValues, int blockBytes) {
             this.fileType = fileType;
@@ -86,7 +87,7 @@ public record ModelFile(Path path, String name, long bytes, String sha256, Strin
     }
 
     /** A tensor that the header promises; dimensions innermost first. */
-    private record Tensor(String name, Type type, int... dimensions) {
+    record Tensor(String name, Type type, int... dimensions) {
         long dataBytes() {
             long values = Arrays.stream(dimensions).asLongStream().reduce(1, (a, b) -> a * b);
             return values / type.blockValues * type.blockBytes;
@@ -94,6 +95,59 @@ public record ModelFile(Path path, String name, long bytes, String sha256, Strin
 
         long bytes() {
             return 4L * (3 + dimensions.length) + name.length() + dataBytes();
+        }
+
+        /** What whisper.cpp 1.7.1 creates for a header and then wants to find in the file. */
+        static Map<String, Tensor> all(int width, int audioLayers, int textLayers, int mels, int vocabulary,
+                Type type) {
+            Map<String, Tensor> all = new LinkedHashMap<>();
+            Type convolution = type == Type.F32 ? Type.F32 : Type.F16;
+            add(all, "encoder.positional_embedding", Type.F32, width, AUDIO_CONTEXT);
+            add(all, "encoder.conv1.weight", convolution, 3, mels, width);
+            add(all, "encoder.conv1.bias", Type.F32, 1, width);
+            add(all, "encoder.conv2.weight", convolution, 3, width, width);
+            add(all, "encoder.conv2.bias", Type.F32, 1, width);
+            addNorm(all, "encoder.ln_post", width);
+            addNorm(all, "decoder.ln", width);
+            add(all, "decoder.positional_embedding", Type.F32, width, TEXT_CONTEXT);
+            add(all, "decoder.token_embedding.weight", type, width, vocabulary);
+            for (int i = 0; i < audioLayers; i++) {
+                addBlock(all, "encoder.blocks." + i, width, type);
+            }
+            for (int i = 0; i < textLayers; i++) {
+                addBlock(all, "decoder.blocks." + i, width, type);
+                addAttention(all, "decoder.blocks." + i + ".cross_attn", width, type);
+            }
+            return all;
+        }
+
+        private static void addBlock(Map<String, Tensor> all, String block, int width, Type type) {
+            addAttention(all, block + ".attn", width, type);
+            addNorm(all, block + ".mlp_ln", width);
+            add(all, block + ".mlp.0.weight", type, width, 4 * width);
+            add(all, block + ".mlp.0.bias", Type.F32, 4 * width);
+            add(all, block + ".mlp.2.weight", type, 4 * width, width);
+            add(all, block + ".mlp.2.bias", Type.F32, width);
+        }
+
+        private static void addAttention(Map<String, Tensor> all, String attention, int width, Type type) {
+            addNorm(all, attention + "_ln", width);
+            for (String part : new String[] {"query", "key", "value", "out"}) {
+                add(all, attention + "." + part + ".weight", type, width, width);
+                // Whisper's keys have no bias.
+                if (!part.equals("key")) {
+                    add(all, attention + "." + part + ".bias", Type.F32, width);
+                }
+            }
+        }
+
+        private static void addNorm(Map<String, Tensor> all, String norm, int width) {
+            add(all, norm + ".weight", Type.F32, width);
+            add(all, norm + ".bias", Type.F32, width);
+        }
+
+        private static void add(Map<String, Tensor> all, String name, Type type, int... dimensions) {
+            all.put(name, new Tensor(name, type, dimensions));
         }
     }
 
@@ -105,8 +159,8 @@ public record ModelFile(Path path, String name, long bytes, String sha256, Strin
     public static ModelFile check(Path path) {
         ModelFile model = checkAllowingWeightless(path);
         if (model.weightless) {
-            throw new UserError("Model file " + path + " holds no weights, only a header and a vocabulary: it ends "
-                    + "after " + count(model.bytes) + " bytes and would give no text; use a whole model");
+            throw new UserError("Model file " + path + " holds no weights: it can be timed, but it would give no text; "
+                    + "use a whole model");
         }
         return model;
     }
@@ -187,22 +241,22 @@ public record ModelFile(Path path, String name, long bytes, String sha256, Strin
             }
             Type type = weightType(number());
 
-            Map<String, Tensor> tensors = tensors(size.width, audioLayers, textLayers, mels, vocabulary, type);
+            Map<String, Tensor> tensors = Tensor.all(size.width, audioLayers, textLayers, mels, vocabulary, type);
             long tensorBytes = tensors.values().stream().mapToLong(Tensor::bytes).sum();
             long filterBytes = 8L + 4L * mels * FFT_BINS;
             expected = " of more than " + count(position + filterBytes + tensorBytes);
             field("number of mel bands of the filters", mels);
             field("width of the mel filters", FFT_BINS);
             skip(4L * mels * FFT_BINS);
-            skipVocabulary(vocabulary);
-            boolean weightless = position == bytes;
-            if (!weightless) {
+            boolean marked = readVocabulary(vocabulary);
+            boolean cut = position == bytes;
+            if (!cut) {
                 expected = " of " + count(position + tensorBytes);
                 readTensors(tensors);
             }
             String sha256 = HexFormat.of().formatHex(digest.digest());
             return new ModelFile(path, modelName(), bytes, sha256, size.name().toLowerCase(Locale.ROOT), type.label(),
-                    vocabulary > ENGLISH_VOCABULARY, audioLayers, textLayers, mels, weightless);
+                    vocabulary > ENGLISH_VOCABULARY, audioLayers, textLayers, mels, marked || cut);
         }
 
         private void checkMagic() throws IOException {
@@ -248,15 +302,23 @@ public record ModelFile(Path path, String name, long bytes, String sha256, Strin
                             "f32 (0), f16 (1), q4_0 (2), q4_1 (3), q8_0 (7), q5_0 (8) or q5_1 (9)"));
         }
 
-        private void skipVocabulary(int vocabulary) throws IOException {
+        /** True when its first token is the mark of a model without weights. */
+        private boolean readVocabulary(int vocabulary) throws IOException {
             int tokens = field("number of tokens", 1, vocabulary);
+            boolean marked = false;
             for (int i = 0; i < tokens; i++) {
                 long length = Integer.toUnsignedLong(number());
                 if (length > LONGEST_TOKEN_BYTES) {
                     throw corrupt("length of token " + i, length, "at most " + LONGEST_TOKEN_BYTES);
                 }
-                skip(length);
+                if (i == 0) {
+                    String first = new String(take((int) length), StandardCharsets.UTF_8);
+                    marked = first.equals(WeightlessModel.WORD);
+                } else {
+                    skip(length);
+                }
             }
+            return marked;
         }
 
         private void readTensors(Map<String, Tensor> promised) throws IOException {
@@ -300,59 +362,6 @@ public record ModelFile(Path path, String name, long bytes, String sha256, Strin
                 throw new UserError("Model file " + path + " is corrupt: " + count(bytes - position)
                         + " bytes follow its last tensor; fetch it again");
             }
-        }
-
-        /** What whisper.cpp 1.7.1 creates for a header and then wants to find in the file. */
-        private static Map<String, Tensor> tensors(int width, int audioLayers, int textLayers, int mels, int vocabulary,
-                Type type) {
-            Map<String, Tensor> all = new LinkedHashMap<>();
-            Type convolution = type == Type.F32 ? Type.F32 : Type.F16;
-            add(all, "encoder.positional_embedding", Type.F32, width, AUDIO_CONTEXT);
-            add(all, "encoder.conv1.weight", convolution, 3, mels, width);
-            add(all, "encoder.conv1.bias", Type.F32, 1, width);
-            add(all, "encoder.conv2.weight", convolution, 3, width, width);
-            add(all, "encoder.conv2.bias", Type.F32, 1, width);
-            addNorm(all, "encoder.ln_post", width);
-            addNorm(all, "decoder.ln", width);
-            add(all, "decoder.positional_embedding", Type.F32, width, TEXT_CONTEXT);
-            add(all, "decoder.token_embedding.weight", type, width, vocabulary);
-            for (int i = 0; i < audioLayers; i++) {
-                addBlock(all, "encoder.blocks." + i, width, type);
-            }
-            for (int i = 0; i < textLayers; i++) {
-                addBlock(all, "decoder.blocks." + i, width, type);
-                addAttention(all, "decoder.blocks." + i + ".cross_attn", width, type);
-            }
-            return all;
-        }
-
-        private static void addBlock(Map<String, Tensor> all, String block, int width, Type type) {
-            addAttention(all, block + ".attn", width, type);
-            addNorm(all, block + ".mlp_ln", width);
-            add(all, block + ".mlp.0.weight", type, width, 4 * width);
-            add(all, block + ".mlp.0.bias", Type.F32, 4 * width);
-            add(all, block + ".mlp.2.weight", type, 4 * width, width);
-            add(all, block + ".mlp.2.bias", Type.F32, width);
-        }
-
-        private static void addAttention(Map<String, Tensor> all, String attention, int width, Type type) {
-            addNorm(all, attention + "_ln", width);
-            for (String part : new String[] {"query", "key", "value", "out"}) {
-                add(all, attention + "." + part + ".weight", type, width, width);
-                // Whisper's keys have no bias.
-                if (!part.equals("key")) {
-                    add(all, attention + "." + part + ".bias", Type.F32, width);
-                }
-            }
-        }
-
-        private static void addNorm(Map<String, Tensor> all, String norm, int width) {
-            add(all, norm + ".weight", Type.F32, width);
-            add(all, norm + ".bias", Type.F32, width);
-        }
-
-        private static void add(Map<String, Tensor> all, String name, Type type, int... dimensions) {
-            all.put(name, new Tensor(name, type, dimensions));
         }
 
         private String modelName() {

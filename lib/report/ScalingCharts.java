@@ -272,7 +272,7 @@ public final class ScalingCharts {
     }
 
     /** The smallest of 1, 2, 2.5, 5 times a power of ten that is not below. */
-    private static double niceStep(double least) {
+    static double niceStep(double least) {
         double power = Math.pow(10, Math.floor(Math.log10(least)));
         for (double nice : new double[] {1, 2, 2.5, 5}) {
             if (nice * power >= least * (1 - 1e-9)) {
@@ -282,7 +282,8 @@ public final class ScalingCharts {
         return 10 * power;
     }
 
-    private static String significant(double value) {
+    /** Three digits that count. */
+    static String significant(double value) {
         int decimals = value <= 0 ? 0 : Math.max(0, 2 - (int) Math.floor(Math.log10(value)));
         return String.format(Locale.ROOT, "%." + decimals + "f", value);
     }

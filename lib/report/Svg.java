@@ -86,6 +86,22 @@ final class Svg {
         element("circle", "", "class", style, "cx", number(x), "cy", number(y), "r", number(radius));
     }
 
+    /**
+     * @param corners x and y of each in turn
+     * @param closed an area in the style's colour; else a line through the corners
+     */
+    void path(double[] corners, boolean closed, String style) {
+        StringBuilder way = new StringBuilder();
+        for (int i = 0; i < corners.length; i += 2) {
+            way.append(i == 0 ? "M" : "L").append(number(corners[i])).append(' ').append(number(corners[i + 1]));
+        }
+        if (closed) {
+            element("path", "", "class", style, "d", way + "Z");
+        } else {
+            element("path", "", "class", style, "fill", "none", "d", way.toString());
+        }
+    }
+
     /** @param anchor {@code start}, {@code middle} or {@code end} */
     void text(double x, double y, String anchor, String style, String words) {
         element("text", words, "class", style, "x", number(x), "y", number(y), "text-anchor", anchor);

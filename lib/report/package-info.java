@@ -5,6 +5,7 @@
 //SOURCES ../cli/package-info.java
 //SOURCES ../results/package-info.java
 //SOURCES ../stats/package-info.java
+//SOURCES AudioCharts.java
 //SOURCES AudioReport.java
 //SOURCES ExperimentReport.java
 //SOURCES Figures.java

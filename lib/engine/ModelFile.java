@@ -30,7 +30,7 @@ import lib.cli.UserError;
  * @param name the file's name without {@code ggml-} and {@code .bin}: {@code base-q5_1}
  * @param sha256 of the whole file, lower-case hex
  * @param type {@code tiny}, {@code base}, {@code small}, {@code medium} or {@code large}, from the encoder's depth
- * @param quantisation of the weights: {@code f32}, {@code f16}, {@code q5_1} …
+ * @param quantisation of the weights: {@code f16}, {@code q5_1} …
  * @param multilingual false for the English-only models
  * @param weightless made by {@link WeightlessModel}, whatever its name is now, or cut where its tensors begin: never
  * gives any text
@@ -101,11 +101,10 @@ public record ModelFile(Path path, String name, long bytes, String sha256, Strin
         static Map<String, Tensor> all(int width, int audioLayers, int textLayers, int mels, int vocabulary,
                 Type type) {
             Map<String, Tensor> all = new LinkedHashMap<>();
-            Type convolution = type == Type.F32 ? Type.F32 : Type.F16;
             add(all, "encoder.positional_embedding", Type.F32, width, AUDIO_CONTEXT);
-            add(all, "encoder.conv1.weight", convolution, 3, mels, width);
+            add(all, "encoder.conv1.weight", Type.F16, 3, mels, width);
             add(all, "encoder.conv1.bias", Type.F32, 1, width);
-            add(all, "encoder.conv2.weight", convolution, 3, width, width);
+            add(all, "encoder.conv2.weight", Type.F16, 3, width, width);
             add(all, "encoder.conv2.bias", Type.F32, 1, width);
             addNorm(all, "encoder.ln_post", width);
             addNorm(all, "decoder.ln", width);
@@ -297,9 +296,14 @@ public record ModelFile(Path path, String name, long bytes, String sha256, Strin
         /** whisper.cpp keeps the version of the quantisation in the thousands. */
         private Type weightType(int fileType) {
             int kind = fileType < 0 ? -1 : fileType % QUANTISATION_VERSION_FACTOR;
+            if (kind == Type.F32.fileType) {
+                // It loads them and aborts in the first convolution, which it has for 16 bits only.
+                throw new UserError("Model file " + path + " has f32 weights, which whisper.cpp 1.7.1 loads but cannot "
+                        + "run; use the f16 or a quantised model");
+            }
             return Arrays.stream(Type.values()).filter(known -> known.fileType == kind).findFirst()
                     .orElseThrow(() -> corrupt("weight type", fileType,
-                            "f32 (0), f16 (1), q4_0 (2), q4_1 (3), q8_0 (7), q5_0 (8) or q5_1 (9)"));
+                            "f16 (1), q4_0 (2), q4_1 (3), q8_0 (7), q5_0 (8) or q5_1 (9)"));
         }
 
         /** True when its first token is the mark of a model without weights. */

@@ -113,6 +113,7 @@ class ModelFileTest {
             "9  | 5     | number of decoder layers is 5 instead of 1 to 4",
             "10 | 81    | number of mel bands is 81 instead of 80 or 128",
             "11 | 2014  | weight type is 2014 instead of",
+            "11 | 0     | has f32 weights, which whisper.cpp 1.7.1 loads but cannot run",
             "12 | 128   | number of mel bands of the filters is 128 instead of 80",
             "13 | 400   | width of the mel filters is 400 instead of 201"})
     void aWrongHeaderFieldIsNamedWithItsValue(int field, int value, String fragment) throws IOException {

@@ -31,11 +31,11 @@ import lib.engine.ModelFile.Type;
  * {@link #WORD} until the ramp has passed that share, then it ends.
  *
  * <p>Holds, for a clip of one window: the encoder's time, the decoder's for that many tokens, resident memory. Against
- * the real base-q5_1 with one thread, CPU time was 1.03 (95 %: 1.01 to 1.08, 10 pairs) on jfk, for which it decodes 41
+ * the real base-q5_1 with one thread, CPU time was 1.03 (95 %: 1.01 to 1.08, 10 pairs) on jfk, for which it decodes 40
  * tokens instead of 26, and 0.98 (0.91 to 1.05, 8 pairs) on lj-8s; peak memory 313 MB both.
  *
- * <p>Does not hold: any text, and so any word error rate; the number of tokens of one certain clip; the time of clips of
- * more than one window, of which only the time per window is right. A real model goes on from its last timestamp, so
+ * <p>Does not hold: any text, and so any word error rate; the number of tokens of one certain clip; the time of clips
+ * of more than one window, of which only the time per window is right. A real model goes on from its last timestamp, so
  * needs more windows than length / 30 s, and whisper.cpp has it read up to 224 tokens of the text before: on mixed-90s
  * real base-q5_1 took 16.3 s of CPU time, 13.6 s without that text, and this one 10.4 s for its three windows.
  */

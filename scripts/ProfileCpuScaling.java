@@ -2,19 +2,15 @@
 //JAVA 17+
 //DESCRIPTION Measure how Whisper scales over CPU cores: latency, throughput, efficiency, and a verdict
 //RUNTIME_OPTIONS -XX:+UseSerialGC -XX:TieredStopAtLevel=1
-//SOURCES ../lib/measure/package-info.java
-//SOURCES ../lib/report/package-info.java
+//SOURCES ../lib/commands/package-info.java
 
-import java.nio.file.Path;
 import java.util.List;
 import lib.cli.Cli;
+import lib.commands.MeasureCommand;
 import lib.measure.CoreLadder;
-import lib.measure.MeasureOptions;
-import lib.measure.Measurement;
 import lib.measure.OneClipOptions;
 import lib.measure.ThreadCounts;
 import lib.measure.Wish;
-import lib.report.ExperimentReport;
 import lib.results.Plan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,7 +26,7 @@ import picocli.CommandLine.Option;
  */
 @Command(name = ProfileCpuScaling.ALIAS,
         description = "Measure how Whisper scales over CPU cores: latency, throughput, efficiency, and a verdict")
-public class ProfileCpuScaling extends Cli.Base {
+public class ProfileCpuScaling extends MeasureCommand {
     static final String ALIAS = "profile-cpu";
 
     @Option(names = "--cores", paramLabel = "N|LIST", converter = CoreLadder.Converter.class,
@@ -45,27 +41,18 @@ public class ProfileCpuScaling extends Cli.Base {
     @Mixin
     OneClipOptions subject;
 
-    @Mixin
-    MeasureOptions options;
-
     public static void main(String... args) {
         System.exit(Cli.run(new ProfileCpuScaling(), args));
     }
 
     @Override
-    public Integer call() {
-        Measurement measurement = new Measurement(options, ALIAS,
-                new Wish(Plan.Question.SCALING, subject.models(), subject.clips(), null, settings()));
-        if (options.dryRun()) {
-            System.out.println(measurement.outline());
-            return Cli.DONE;
-        }
-        System.err.println(measurement.outline());
-        Path folder = measurement.run();
-        ExperimentReport report = ExperimentReport.of(folder);
-        report.write();
-        System.out.println(options.json() ? report.json() : report.text());
-        return Cli.DONE;
+    protected String alias() {
+        return ALIAS;
+    }
+
+    @Override
+    protected Wish wish() {
+        return new Wish(Plan.Question.SCALING, subject.models(), subject.clips(), settings());
     }
 
     private List<Wish.Setting> settings() {

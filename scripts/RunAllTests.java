@@ -11,6 +11,7 @@
  *
  *     ./jbang test                                  everything
  *     ./jbang test --filter stats --exclude-tag docker
+ *     ./jbang test --examples                       no tests: what follows from the committed experiments is written anew
  *     ./jbang test --format                         no tests: rewrites the sources with the project's formatter
  *
  * Writes results/tests/<date>/<hhmmss>/: index.html, tests.json, coverage/index.html, output.txt (what the tests
@@ -45,6 +46,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tests.harness.Checkout;
 import tests.harness.Coverage;
+import tests.harness.Examples;
 import tests.harness.RoomCoverage;
 import tests.harness.Selection;
 import tests.harness.SourceFormatter;
@@ -81,6 +83,11 @@ public class RunAllTests extends Cli.Base {
     @Option(names = "--format", description = "Rewrite the sources with the project's formatter; run no test.")
     boolean format;
 
+    @Option(names = "--examples", paramLabel = "FOLDER", arity = "0..*",
+            description = "Write anew what is derived from the committed experiments: their verdicts, charts and pages, "
+                    + "and the documents that show them. A FOLDER takes the place of the example of its command.")
+    List<Path> examples;
+
     public static void main(String... args) {
         System.exit(Cli.run(new RunAllTests(), args));
     }
@@ -88,6 +95,10 @@ public class RunAllTests extends Cli.Base {
     @Override
     public Integer call() throws Exception {
         Path root = Checkout.root();
+        if (examples != null) {
+            new Examples(Path.of(""), examples).write().forEach(System.out::println);
+            return Cli.DONE;
+        }
         if (format) {
             return formatSources(root);
         }

@@ -13,19 +13,11 @@ import java.nio.file.Path;
  * @param reference what is said in it, or null when not known
  */
 public record AudioClip(String name, Path original, Double seconds, String sha256, String language, String reference) {
-    /** Whisper computes audio in pieces of this length, and the last one whole (Radford et al. 2022, section 2.1). */
-    public static final double WINDOW_SECONDS = 30;
-
     /**
      * Its size as 16 kHz mono 16-bit WAV, whatever form the file has, so that sizes mean the same for all; as exact as
      * {@link #seconds}. Null when that is.
      */
     public Long wavBytes() {
         return seconds == null ? null : Wav16k.bytes(seconds);
-    }
-
-    /** How many windows of {@link #WINDOW_SECONDS} audio of this length fills or begins. */
-    public static int windows(double seconds) {
-        return (int) Math.ceil(seconds / WINDOW_SECONDS);
     }
 }

@@ -13,9 +13,4 @@ public record PreparedClip(AudioClip clip, Path wav, double seconds, String sha2
     public long wavBytes() {
         return Wav16k.bytes(seconds);
     }
-
-    /** How many windows Whisper computes for it. */
-    public int windows() {
-        return AudioClip.windows(seconds);
-    }
 }

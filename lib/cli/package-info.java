@@ -11,6 +11,7 @@
 //SOURCES Home.java
 //SOURCES MeasurementFailed.java
 //SOURCES Progress.java
+//SOURCES SecondsOption.java
 //SOURCES SizeOption.java
 //SOURCES TextTable.java
 //SOURCES UserError.java

@@ -8,11 +8,12 @@ import lib.results.Environment;
 import lib.results.Estimate;
 import lib.results.Plan;
 import lib.results.Run;
+import lib.results.SoakSample;
 import lib.stats.ScalingVerdict;
 import lib.stats.Summary;
 
 /** What there is to judge an experiment by, and the figures that checks, summaries and verdicts all take from it. */
-record Evidence(Plan plan, Environment environment, List<Run> runs) {
+record Evidence(Plan plan, Environment environment, List<Run> runs, List<SoakSample> soak) {
 
     /** Every row of the point, warm-up and failures too. */
     List<Run> all(Plan.Point point) {
@@ -48,6 +49,12 @@ record Evidence(Plan plan, Environment environment, List<Run> runs) {
         }
         return point.equals(base) ? ScalingVerdict.BASELINE_SPEEDUP
                 : ScalingVerdict.speedup(seconds(base), seconds(point), plan.seed());
+    }
+
+    /** Peak memory in the first pass, in which no longer clip came before; null when not measured. */
+    Long firstPeak(Plan.Point point) {
+        return all(point).stream().filter(r -> r.iteration() == 0).map(Run::peakRssBytes).filter(Objects::nonNull)
+                .findFirst().orElse(null);
     }
 
     Double throttledShare(Plan.Point point) {

@@ -3,12 +3,15 @@ package lib.measure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import lib.cli.UserError;
 import lib.results.Environment;
+import lib.results.Experiment;
 import lib.results.Plan;
 import lib.results.PointSummary;
 import lib.results.Run;
 import lib.results.RunStatus;
+import lib.results.SoakSample;
 import lib.results.Verdict;
 import lib.results.WarningNote;
 
@@ -21,13 +24,26 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
 
     /** @throws UserError if a row is not one of this plan */
     public static Judgement of(Plan plan, Environment environment, List<Run> runs) {
+        return of(plan, environment, runs, List.of());
+    }
+
+    /** @throws UserError if a row is not one of this plan */
+    public static Judgement of(Plan plan, Environment environment, List<Run> runs, List<SoakSample> soak) {
         runs.forEach(r -> requireOfPlan(r, plan));
         requireEachOnce(runs);
-        Evidence evidence = new Evidence(plan, environment, runs);
+        Evidence evidence = new Evidence(plan, environment, runs, soak);
         Checks checks = Checks.of(evidence);
         List<Curve> curves = curves(evidence, checks);
         return new Judgement(Summaries.of(evidence, checks, curves), Verdicts.of(evidence, checks, curves),
                 checks.grade(), checks.gradeReasons(), checks.warnings());
+    }
+
+    /** The experiment as today's judgement sees it: the same rows and plan, summaries and verdict anew. */
+    public static Experiment again(Experiment e, List<Run> runs, List<SoakSample> soak) {
+        Judgement j = of(e.plan(), e.environment(), runs, soak);
+        return new Experiment(e.schemaVersion(), e.alias(), e.commandLine(), e.startedAt(), e.finishedAt(),
+                e.gitCommit(), e.environment(), e.engine(), e.plan(), j.summaries, j.verdict, j.grade, j.gradeReasons,
+                j.warnings);
     }
 
     /** One for each work that was measured over cores; a scaling experiment has one however few counts it has. */
@@ -66,7 +82,7 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
         }
     }
 
-    private static boolean none(Plan plan, java.util.function.Function<Plan.Point, String> part, String value) {
+    private static boolean none(Plan plan, Function<Plan.Point, String> part, String value) {
         return plan.points().stream().noneMatch(p -> Objects.equals(part.apply(p), value));
     }
 }

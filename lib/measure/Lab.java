@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,6 +29,7 @@ import lib.results.ExperimentFolder;
 import lib.results.Plan;
 import lib.results.Run;
 import lib.results.RunStatus;
+import lib.results.SoakSample;
 import lib.stats.Summary;
 import lib.stats.WordErrorRate;
 
@@ -135,6 +137,38 @@ public final class Lab implements AutoCloseable {
      */
     private List<Plan.Point> warmUps() {
         return plan.measuredPoints().stream().sorted(Comparator.comparing(p -> plan.clip(p).seconds())).toList();
+    }
+
+    /**
+     * Repeats the shortest clip on one worker a model, if the plan says so: memory that grows with requests shows in a
+     * pass of its own, on a process that saw nothing else. It ends with the first failure.
+     */
+    void soak() {
+        if (plan.soak() == 0) {
+            return;
+        }
+        folder.beginSoak();
+        Map<String, Plan.Point> shortest = new LinkedHashMap<>();
+        warmUps().forEach(p -> shortest.putIfAbsent(p.model(), p));
+        for (Plan.Point point : shortest.values()) {
+            workers.closeAll();
+            double expected = expectedSeconds(point).orElse(1) * plan.soak();
+            try (Progress progress = new Progress("soaking", expected)) {
+                boolean ok = true;
+                for (int i = 1; ok && i <= plan.soak(); i++) {
+                    int repetition = i;
+                    progress.update(() -> plan.words(point) + ", repetition " + repetition + " of " + plan.soak());
+                    Attempt attempt = workers.attempt(point, 0, timeout(point));
+                    workers.holdIfEnding();
+                    WorkerReply reply = attempt.answer().reply();
+                    ok = attempt.answer().status() == RunStatus.OK;
+                    folder.append(new SoakSample(i, point.model(), point.clip(), attempt.startedAt(),
+                            ok ? rounded(reply.wallSeconds()) : null, ok ? reply.rssBytes() : null,
+                            ok ? reply.peakRssBytes() : null, ok ? reply.heapBytes() : null,
+                            attempt.answer().status(), attempt.answer().error()));
+                }
+            }
+        }
     }
 
     private String lastError() {

@@ -20,6 +20,7 @@ import lib.engine.Decoding;
 import lib.engine.EngineSpec;
 import lib.engine.ModelFile;
 import lib.engine.ModelStore;
+import lib.engine.WeightlessModel;
 import lib.host.CpuLimits;
 import lib.host.EnvironmentProbe;
 import lib.results.Cores;
@@ -85,6 +86,10 @@ public final class Measurement {
     }
 
     private static ModelFile model(Home home, String name) {
+        if (name.endsWith(WeightlessModel.SUFFIX)) {
+            return ModelFile.checkAllowingWeightless(WeightlessModel.create(home,
+                    name.substring(0, name.length() - WeightlessModel.SUFFIX.length())));
+        }
         return ModelFile.check(ModelStore.find(home, name, Progress.ofDownload("fetching the model")));
     }
 
@@ -156,7 +161,8 @@ public final class Measurement {
                 : measured.stream().mapToDouble(p -> Math.max(DEFAULT_SECONDS_A_POINT,
                         DEFAULT_SECONDS_A_CLIP_SECOND * subject.clip(p.clip()).audio().seconds())).sum();
         return new Plan(wish.question(), subject.engine().toString(), modelRefs(models), clipRefs(clips), DECODING,
-                TIMING_SCOPE, limitRefs(), points, options.precision, options.minRuns, maxTimeSeconds, options.seed);
+                TIMING_SCOPE, limitRefs(), points, options.precision, options.minRuns, maxTimeSeconds, options.seed,
+                wish.soak(), wish.refused());
     }
 
     private Plan.Point point(String model, Subject.Clip clip, String isolation, Wish.Setting s, Double mostSeconds) {
@@ -251,6 +257,7 @@ public final class Measurement {
             try (Lab lab = new Lab(plan, subject, options.timeout, environment.memoryBytes(), folder)) {
                 try {
                     lab.run();
+                    lab.soak();
                 } catch (MeasurementFailed e) {
                     finish(folder, startedAt, lab.identity());
                     throw e;
@@ -277,9 +284,8 @@ public final class Measurement {
 
     private Experiment experiment(ExperimentFolder folder, Instant startedAt, Instant finishedAt,
             EngineIdentity identity) {
-        Judgement judgement = Judgement.of(plan, environment, folder.runs());
-        return new Experiment(Experiment.SCHEMA_VERSION, alias, options.commandLine(), startedAt, finishedAt,
-                GitCommit.of(Home.find().checkout()), environment, identity, plan, judgement.summaries(),
-                judgement.verdict(), judgement.grade(), judgement.gradeReasons(), judgement.warnings());
+        return Judgement.again(new Experiment(Experiment.SCHEMA_VERSION, alias, options.commandLine(), startedAt, finishedAt,
+                GitCommit.of(Home.find().checkout()), environment, identity, plan, null, null, null, null, null),
+                folder.runs(), ExperimentFolder.readSoak(folder.path()));
     }
 }

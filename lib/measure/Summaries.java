@@ -40,7 +40,7 @@ final class Summaries {
         if (seconds.length == 0) {
             return new PointSummary(point.model(), point.clip(), point.isolation(), point.waitPolicy(),
                     point.coresLimit(), point.threads(), point.instances(), 0, failed, null, null, null, null, null,
-                    null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+                    null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
                     null, null, null, null, false, point.skipped(), codes);
         }
         Summary summary = Summary.of(seconds);
@@ -60,7 +60,8 @@ final class Summaries {
                 speedup == null ? null : speedup.times(1 / point.coresLimit()), latency.times(1 / clip.seconds()),
                 latency.value() / clip.windows(), evidence.max(point, Run::wordErrorRate),
                 evidence.max(point, Run::characterErrorRate), evidence.max(point, Run::tokens),
-                evidence.max(point, Run::peakRssBytes), evidence.max(point, Run::heapBytes),
+                evidence.max(point, Run::peakRssBytes), evidence.firstPeak(point),
+                evidence.max(point, Run::heapBytes),
                 evidence.throttledShare(point), evidence.throttledPeriodShare(point), evidence.stealShare(point),
                 evidence.median(point, Run::otherBusyCores), inForce(point), evidence.min(point, Run::workingThreads),
                 coldest == null ? null : coldest.startSeconds() + coldest.wallSeconds(), label,

@@ -15,6 +15,8 @@ import lib.results.Cores;
 import lib.results.Estimate;
 import lib.results.Plan;
 import lib.results.Run;
+import lib.results.RunStatus;
+import lib.results.SoakSample;
 import lib.results.Verdict;
 import lib.stats.AudioCostModel;
 import lib.stats.MemoryLine;
@@ -22,6 +24,7 @@ import lib.stats.RatioOfSums;
 import lib.stats.ScalingVerdict;
 import lib.stats.Sentences;
 import lib.stats.SharedCores;
+import lib.stats.Soak;
 import lib.stats.SpeedComparison;
 import lib.stats.ThreadAdvice;
 
@@ -60,7 +63,8 @@ final class Verdicts {
                     + String.join(", ", checks.disqualifying())
                     + "), and disturbed runs look like bad scaling. Mend what the doubts say and measure again.");
             sentences.add("Chưa kết luận được: số đo chỉ để tham khảo (hạng C); hãy đo lại khi máy rảnh.");
-            return new Verdict(UNDECIDED, UNDECIDED, null, null, List.of(), List.of(), List.of(), sentences);
+            return new Verdict(UNDECIDED, UNDECIDED, null, null, List.of(), List.of(), List.of(),
+                    soak(sentences), sentences);
         }
         return switch (plan.question()) {
             case SCALING -> scaling(curves.get(0), sentences);
@@ -82,7 +86,7 @@ final class Verdicts {
                     + " for each pod, as far as latency goes.");
         }
         return new Verdict(scaling.scaling(), scaling.manyWeakOrFewStrong(), optimal, scaling.cheapestCores(),
-                advices.stream().map(a -> threads(a, null)).toList(), List.of(), List.of(), sentences);
+                advices.stream().map(a -> threads(a, null)).toList(), List.of(), List.of(), List.of(), sentences);
     }
 
     private Verdict threads(List<String> sentences) {
@@ -101,7 +105,7 @@ final class Verdicts {
                         shared.add(shared(work.isolation(), verdict));
                     });
         }
-        return new Verdict(null, null, null, null, threads, shared, List.of(), sentences);
+        return new Verdict(null, null, null, null, threads, shared, List.of(), List.of(), sentences);
     }
 
     /** One point of each work: model, clip, kind of limit, waiting. */
@@ -180,8 +184,9 @@ final class Verdicts {
             AudioCostModel cost = AudioCostModel.of(name, points.stream()
                     .map(p -> new AudioCostModel.Observation(p.clip(), plan.clip(p).seconds(),
                             evidence.max(p, Run::tokens), evidence.latency(p).value())).toList());
-            MemoryLine memory = MemoryLine.of(name, points.stream().filter(p -> firstPeak(p) != null)
-                    .map(p -> new MemoryLine.Observation(p.clip(), plan.clip(p).seconds(), firstPeak(p))).toList());
+            MemoryLine memory = MemoryLine.of(name, points.stream().filter(p -> evidence.firstPeak(p) != null)
+                    .map(p -> new MemoryLine.Observation(p.clip(), plan.clip(p).seconds(),
+                            evidence.firstPeak(p))).toList());
             Estimate rtf = RatioOfSums.realTimeFactor(clips(points), plan.seed());
             Double errors = wordErrorRate(points);
             sentences.add(realTime(name, points.size(), rtf, errors));
@@ -197,7 +202,23 @@ final class Verdicts {
                     memory.bytesPerMinute()));
         }
         sentences.addAll(modelsCompared());
-        return new Verdict(null, null, null, null, List.of(), List.of(), audio, sentences);
+        return new Verdict(null, null, null, null, List.of(), List.of(), audio, soak(sentences), sentences);
+    }
+
+    /** Noise of the machine moves times, not memory: drawn at grade C too. */
+    private List<Verdict.Soak> soak(List<String> sentences) {
+        Map<String, List<SoakSample>> byModel = evidence.soak().stream()
+                .filter(s -> s.status() == RunStatus.OK && s.rssBytes() != null)
+                .collect(Collectors.groupingBy(s -> Objects.requireNonNullElse(s.model(), plan.engine()),
+                        LinkedHashMap::new, Collectors.toList()));
+        List<Verdict.Soak> verdicts = new ArrayList<>();
+        byModel.forEach((model, samples) -> {
+            Soak soak = Soak.of(samples.stream().mapToDouble(SoakSample::repetition).toArray(),
+                    samples.stream().mapToDouble(SoakSample::rssBytes).toArray());
+            sentences.add(model + ": " + soak.sentence());
+            verdicts.add(new Verdict.Soak(model, samples.size(), soak.verdict().code(), soak.bytesPerRepetition()));
+        });
+        return verdicts;
     }
 
     private static String realTime(String name, int clips, Estimate rtf, Double errors) {
@@ -213,12 +234,6 @@ final class Verdicts {
     private List<RatioOfSums.Clip> clips(List<Plan.Point> points) {
         return points.stream().map(p -> new RatioOfSums.Clip(p.clip(), plan.clip(p).seconds(), evidence.seconds(p)))
                 .toList();
-    }
-
-    /** Of the first pass, in which no longer clip came before. */
-    private Long firstPeak(Plan.Point point) {
-        return evidence.all(point).stream().filter(r -> r.iteration() == 0).map(Run::peakRssBytes)
-                .filter(Objects::nonNull).findFirst().orElse(null);
     }
 
     /** Wrong words of all clips / words of all references. */

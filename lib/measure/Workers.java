@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -134,6 +135,12 @@ final class Workers implements AutoCloseable {
             fresh.remove(worker);
             open.remove(worker);
             worker.close();
+        }
+    }
+
+    void closeAll() {
+        synchronized (running) {
+            List.copyOf(running.keySet()).forEach(this::forget);
         }
     }
 

@@ -2,6 +2,7 @@ package lib.report;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import lib.cli.TextTable;
@@ -37,7 +38,53 @@ final class AudioReport extends ExperimentReport {
 
     @Override
     List<Chart> charts() {
-        return List.of();
+        List<Plan.ModelRef> models = plan().models().stream().filter(m -> !of(m).isEmpty()).toList();
+        List<Chart> charts = new ArrayList<>(List.of(
+                new Chart("latency.svg", "Seconds to transcribe against 30 s windows of audio, by model",
+                        AudioCharts.latency(models.stream().map(m -> new AudioCharts.Series(m.name(), m.weightless(),
+                                of(m).stream().map(this::point).toList(), line(m))).toList(), caption())),
+                new Chart("memory.svg", "Peak memory against length of audio, by model",
+                        AudioCharts.memory(models.stream().map(this::memory).toList(), caption()))));
+        if (experiment().verdict().audio().size() > 1) {
+            charts.add(new Chart("accuracy.svg", "Word error rate against real-time factor, by model",
+                    AudioCharts.accuracy(models.stream().filter(m -> verdict(m) != null).map(m -> new AudioCharts.Model(
+                            m.name(), m.weightless(), verdict(m).rtf(), verdict(m).wordErrorRate())).toList(),
+                            caption())));
+        }
+        return charts;
+    }
+
+    /** At the largest core count, for which the charts are drawn. */
+    private List<PointSummary> of(Plan.ModelRef model) {
+        double most = measured().stream().mapToDouble(PointSummary::coresLimit).max().orElse(0);
+        return measured().stream().filter(s -> s.valid() && s.model().equals(model.name()) && s.coresLimit() == most)
+                .toList();
+    }
+
+    private AudioCharts.Point point(PointSummary s) {
+        return new AudioCharts.Point(s.clip(), clip(s).windows(), clip(s).seconds(), s.latencySeconds());
+    }
+
+    /** Null where nothing was judged. */
+    private Verdict.Audio verdict(Plan.ModelRef model) {
+        return experiment().verdict().audio().stream().filter(a -> a.model().equals(model.name()))
+                .max(Comparator.comparing(Verdict.Audio::cores)).orElse(null);
+    }
+
+    /** With a cost of tokens of its own it is no line over windows. */
+    private AudioCharts.Line line(Plan.ModelRef model) {
+        Verdict.Audio a = verdict(model);
+        return a == null || a.fixedSeconds() == null || a.secondsPerToken() != null ? null
+                : new AudioCharts.Line(a.fixedSeconds().value(), a.secondsPerWindow().value());
+    }
+
+    private AudioCharts.MemorySeries memory(Plan.ModelRef model) {
+        Verdict.Audio a = verdict(model);
+        boolean fitted = a != null && a.fixedBytes() != null;
+        return new AudioCharts.MemorySeries(model.name(), model.weightless(),
+                of(model).stream().filter(s -> s.firstPeakRssBytes() != null).map(s -> new AudioCharts.MemoryPoint(
+                        s.clip(), clip(s).seconds(), s.firstPeakRssBytes())).toList(),
+                fitted ? a.fixedBytes().value() : null, fitted ? a.bytesPerMinute().value() : null);
     }
 
     private TextTable clips() {

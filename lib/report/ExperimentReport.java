@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import lib.cli.DurationOption;
 import lib.cli.TextTable;
 import lib.results.Experiment;
@@ -35,6 +36,9 @@ public abstract class ExperimentReport {
     record Chart(String file, String alt, String svg) {
     }
 
+    /** Of one kind of doubt; all are in {@code experiment.json}. */
+    private static final int MOST_NOTES = 4;
+
     private final Path folder;
     private final Experiment experiment;
 
@@ -45,7 +49,11 @@ public abstract class ExperimentReport {
 
     /** The report of the question that the experiment asked. */
     public static ExperimentReport of(Path folder) {
-        Experiment experiment = ExperimentFolder.readExperiment(folder);
+        return of(folder, ExperimentFolder.readExperiment(folder));
+    }
+
+    /** The same for an experiment that was read already. */
+    public static ExperimentReport of(Path folder, Experiment experiment) {
         return switch (experiment.plan().question()) {
             case SCALING -> new ScalingReport(folder, experiment);
             case THREADS -> new ThreadReport(folder, experiment);
@@ -94,9 +102,16 @@ public abstract class ExperimentReport {
     /** Writes the charts and the experiment's own README.md beside its runs. */
     public void write() {
         try (ExperimentFolder into = ExperimentFolder.open(folder)) {
-            charts().forEach(c -> into.write(c.file, c.svg));
-            into.write("README.md", page());
+            files().forEach(into::write);
         }
+    }
+
+    /** Name and content of what is written into the folder. */
+    public Map<String, String> files() {
+        Map<String, String> files = new LinkedHashMap<>();
+        charts().forEach(c -> files.put(c.file, c.svg));
+        files.put("README.md", page());
+        return files;
     }
 
     private String page() {
@@ -187,7 +202,8 @@ public abstract class ExperimentReport {
                         : "skipped, " + point.skipped(), r -> new ArrayList<>()).add(plan().words(point));
             }
         }
-        return byReason.entrySet().stream().map(e -> String.join("; ", e.getValue()) + ": " + e.getKey()).toList();
+        return Stream.concat(plan().refused().stream(), byReason.entrySet().stream()
+                .map(e -> String.join("; ", e.getValue()) + ": " + e.getKey())).toList();
     }
 
     /** What it would take to reach the precision that was asked for, as a line to paste. */
@@ -221,8 +237,9 @@ public abstract class ExperimentReport {
     private List<String> doubts() {
         Map<String, List<WarningNote>> byCode = experiment.warnings().stream()
                 .collect(Collectors.groupingBy(WarningNote::code, LinkedHashMap::new, Collectors.toList()));
-        return byCode.values().stream().map(notes -> notes.get(0).code() + ": " + notes.stream()
+        return byCode.values().stream().map(notes -> notes.get(0).code() + ": " + notes.stream().limit(MOST_NOTES)
                 .map(w -> (w.point() == null ? "" : w.point() + ": ") + w.what()).collect(Collectors.joining("; "))
+                + (notes.size() > MOST_NOTES ? "; and at " + (notes.size() - MOST_NOTES) + " more points" : "")
                 + ". " + notes.get(0).why() + " " + notes.get(0).mend()).toList();
     }
 

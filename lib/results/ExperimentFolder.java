@@ -43,10 +43,10 @@ public final class ExperimentFolder implements AutoCloseable {
     private static final CsvSchema ROW = CSV.schemaFor(Run.class).withoutHeader();
     private static final String HEADER = String.join(",", ROW.getColumnNames()) + "\n";
     private static final ObjectWriter ROW_WRITER = CSV.writer(ROW);
-    private static final ObjectReader ROW_READER = CSV.readerFor(Run.class)
-            .with(CsvSchema.emptySchema().withHeader())
-            .without(com.fasterxml.jackson.databind.DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+    private static final ObjectReader ROW_READER = reader(Run.class);
+    private static final CsvSchema SAMPLE = CSV.schemaFor(SoakSample.class).withoutHeader();
     private static final String RUNS = "runs.csv";
+    private static final String SOAK = "soak.csv";
     private static final String EXPERIMENT = "experiment.json";
     private static final String LOCK = ".lock";
 
@@ -58,6 +58,11 @@ public final class ExperimentFolder implements AutoCloseable {
     private final FileChannel lock;
     /** Made by this object and without a row so far: if it can't be written, it goes, and can't be resumed. */
     private boolean isNew;
+
+    private static ObjectReader reader(Class<?> row) {
+        return CSV.readerFor(row).with(CsvSchema.emptySchema().withHeader())
+                .without(com.fasterxml.jackson.databind.DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+    }
 
     private ExperimentFolder(Path path, FileChannel runs, FileChannel lock, boolean isNew) {
         this.path = path;
@@ -181,6 +186,27 @@ public final class ExperimentFolder implements AutoCloseable {
         }
     }
 
+    /** A soak begins anew: samples of two workers are no series. */
+    public void beginSoak() {
+        write(SOAK, String.join(",", SAMPLE.getColumnNames()) + "\n");
+    }
+
+    public void append(SoakSample sample) {
+        try {
+            Files.writeString(path.resolve(SOAK), CSV.writer(SAMPLE).writeValueAsString(sample),
+                    StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw notWritten("The sample could not be written to " + path.resolve(SOAK), e);
+        }
+    }
+
+    /** Empty without a soak. */
+    public static List<SoakSample> readSoak(Path folder) {
+        return Files.exists(folder.resolve(SOAK))
+                ? read(folder.resolve(SOAK), reader(SoakSample.class))
+                : List.of();
+    }
+
     /** Keeps the text of a run once, under its digest. */
     public void keepTranscript(String digest, String text) {
         Path file = path.resolve("transcripts").resolve(digest + ".txt");
@@ -191,10 +217,15 @@ public final class ExperimentFolder implements AutoCloseable {
 
     public void write(Experiment experiment) {
         try {
-            write(EXPERIMENT, Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(experiment) + "\n");
+            write(EXPERIMENT, text(experiment));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Content of {@code experiment.json}. */
+    public static String text(Experiment experiment) throws JsonProcessingException {
+        return Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(experiment) + "\n";
     }
 
     /** Writes a whole file or nothing: a reader sees the old one or the new one. */
@@ -247,14 +278,17 @@ public final class ExperimentFolder implements AutoCloseable {
 
     public static List<Run> readRuns(Path folder) {
         require(folder, RUNS);
-        Path file = folder.resolve(RUNS);
+        return read(folder.resolve(RUNS), ROW_READER);
+    }
+
+    private static <T> List<T> read(Path file, ObjectReader reader) {
         try {
             String text = Files.readString(file);
             // a reader beside a running experiment sees whole rows only
             String whole = text.substring(0, text.lastIndexOf('\n') + 1);
-            return ROW_READER.<Run>readValues(whole).readAll();
+            return reader.<T>readValues(whole).readAll();
         } catch (JsonProcessingException e) {
-            throw new UserError(file + " is not a table of runs: line " + e.getLocation().getLineNr() + ", "
+            throw new UserError(file + " is not a table of this version of perf: line " + e.getLocation().getLineNr() + ", "
                     + firstLine(e.getCause() == null ? e.getOriginalMessage() : e.getCause().getMessage()), e);
         } catch (IOException e) {
             throw new UserError(file + " can't be read (" + reason(e) + ")", e);

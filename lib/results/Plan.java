@@ -18,10 +18,12 @@ import java.util.function.Function;
  * @param minRuns measured runs a point before the stopping rule may stop
  * @param maxTimeSeconds time for warm-up and runs of all points together
  * @param seed of the order of the runs and of the bootstrap
+ * @param soak repetitions on one worker that show whether memory grows; 0 for none
+ * @param refused files that were to be measured and can't be, each with the sentence why
  */
 public record Plan(Question question, String engine, List<ModelRef> models, List<ClipRef> clips, String decoding,
         String timingScope, List<LimitRef> limits, List<Point> points, double precision, int minRuns,
-        double maxTimeSeconds, long seed) {
+        double maxTimeSeconds, long seed, int soak, List<String> refused) {
 
     /** {@link #SCALING}: over cores; {@link #THREADS}: threads under a limit; {@link #AUDIO}: clips and models. */
     public enum Question {
@@ -44,10 +46,15 @@ public record Plan(Question question, String engine, List<ModelRef> models, List
      * @param referenceWords of its transcript, normalised; null without one
      */
     public record ClipRef(String name, String sha256, double seconds, String language, Integer referenceWords) {
-        private static final double WINDOW_SECONDS = 30;
+        /** Whisper computes audio in pieces of this length, the last one whole (Radford et al. 2022, section 2.1). */
+        public static final double WINDOW_SECONDS = 30;
 
-        /** Whisper works in windows of 30 s, the last one filled up with silence. */
         public int windows() {
+            return windows(seconds);
+        }
+
+        /** How many windows audio of this length fills or begins. */
+        public static int windows(double seconds) {
             return (int) Math.ceil(seconds / WINDOW_SECONDS);
         }
     }
@@ -90,7 +97,7 @@ public record Plan(Question question, String engine, List<ModelRef> models, List
 
     /** False for a plan that was damaged: something that nothing can be judged without is missing. */
     boolean whole() {
-        return question != null && engine != null && models != null && clips != null && limits != null && points != null
+        return question != null && engine != null && models != null && clips != null && limits != null && points != null && refused != null
                 && !points.isEmpty() && points.stream().allMatch(p -> p.isolation() != null
                         && clips.stream().anyMatch(c -> c.name().equals(p.clip()))
                         && (p.model() == null) == models.isEmpty() && (p.model() == null || model(p) != null));
@@ -141,6 +148,6 @@ public record Plan(Question question, String engine, List<ModelRef> models, List
 
     public Plan withEffort(double newPrecision, int newMinRuns, double newMaxTimeSeconds) {
         return new Plan(question, engine, models, clips, decoding, timingScope, limits, points, newPrecision,
-                newMinRuns, newMaxTimeSeconds, seed);
+                newMinRuns, newMaxTimeSeconds, seed, soak, refused);
     }
 }

@@ -19,6 +19,7 @@ import java.util.List;
  * @param characterErrorRate of the same
  * @param tokens that the decoder put out, see runs.csv
  * @param peakRssBytes the highest of all runs, of one worker
+ * @param firstPeakRssBytes of the first pass, in which no longer clip came before: what the clip itself needs
  * @param heapBytes Java heap's part of it, the highest of all runs
  * @param throttledShare throttled time / wall time
  * @param throttledPeriodShare throttled periods / periods
@@ -35,7 +36,8 @@ import java.util.List;
 public record PointSummary(String model, String clip, String isolation, String waitPolicy, double coresLimit, int threads,
         int instances, int runs, int failedRuns, Estimate latencySeconds, Double minSeconds, Double maxSeconds, Estimate throughputPerSecond, Double busyCores,
         Double cpuUtilisation, Estimate speedup, Estimate efficiency, Estimate rtf, Double secondsPerWindow,
-        Double wordErrorRate, Double characterErrorRate, Integer tokens, Long peakRssBytes, Long heapBytes, Double throttledShare, Double throttledPeriodShare,
+        Double wordErrorRate, Double characterErrorRate, Integer tokens, Long peakRssBytes, Long firstPeakRssBytes,
+        Long heapBytes, Double throttledShare, Double throttledPeriodShare,
         Double stealShare, Double otherBusyCores, Double coresInForce, Integer workingThreads,
         Double coldStartSeconds, String scaling, String stopReason, Integer moreRuns, boolean valid,
         String skipped, List<String> warnings) {

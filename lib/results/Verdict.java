@@ -14,10 +14,21 @@ import java.util.List;
  * @param cheapestCores lowest cores × latency, null when undecided
  * @param threads one for each CPU limit under which several thread counts were measured
  * @param shared one for each number of cores that was shared by several instances
- * @param audio one for each model and setting that several clips were measured with
+ * @param audio one for each model and setting that clips were measured with
+ * @param soak one for each model, with {@code --soak}
  */
 public record Verdict(String scaling, String manyWeakOrFewStrong, Double optimalCores, Double cheapestCores,
-        List<Threads> threads, List<Shared> shared, List<Audio> audio, List<String> sentences) {
+        List<Threads> threads, List<Shared> shared, List<Audio> audio, List<Soak> soak,
+        List<String> sentences) {
+
+    /**
+     * Memory over many repetitions.
+     *
+     * @param code {@code leak}, {@code no leak shown} or {@code undecided}
+     * @param bytesPerRepetition slope of the resident set, null with too few samples
+     */
+    public record Soak(String model, int samples, String code, Estimate bytesPerRepetition) {
+    }
 
     /**
      * @param recommended thread count, null when undecided

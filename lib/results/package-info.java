@@ -18,6 +18,7 @@
 //SOURCES PointSummary.java
 //SOURCES Run.java
 //SOURCES RunStatus.java
+//SOURCES SoakSample.java
 //SOURCES Verdict.java
 //SOURCES WarningNote.java
 package lib.results;

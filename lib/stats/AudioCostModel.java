@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import lib.results.Estimate;
+import lib.results.Plan.ClipRef;
 
 /**
  * What a file costs: seconds = fixed + perWindow · windows + perToken · tokens, with windows = ceil(audio / 30 s).
@@ -33,8 +34,6 @@ import lib.results.Estimate;
 public record AudioCostModel(String model, List<Observation> clips, Estimate fixedSeconds, Estimate secondsPerWindow,
         Estimate secondsPerToken, Double rSquared, List<Residual> residuals, Residual worst, boolean valid,
         List<String> sentences) {
-    /** What Whisper computes whole, however short the speech in it. */
-    public static final double WINDOW_SECONDS = 30;
     /** Three coefficients and the two degrees of freedom without which the residuals say nothing. */
     public static final int MIN_CLIPS = 5;
     /** Relative, and of a clip held out of the fit: what a new file may meet. Beyond it a plan is not worth making. */
@@ -63,7 +62,7 @@ public record AudioCostModel(String model, List<Observation> clips, Estimate fix
         }
 
         int windows() {
-            return AudioCostModel.windows(audioSeconds);
+            return ClipRef.windows(audioSeconds);
         }
     }
 
@@ -120,10 +119,6 @@ public record AudioCostModel(String model, List<Observation> clips, Estimate fix
                         .filter(Objects::nonNull).toList());
     }
 
-    public static int windows(double audioSeconds) {
-        return (int) Math.ceil(audioSeconds / WINDOW_SECONDS);
-    }
-
     /** As {@link #predict(double, double)}, with as many tokens a second as the measured clips have. */
     public Prediction predict(double audioSeconds) {
         return predict(audioSeconds, secondsPerToken == null ? 0 : audioSeconds
@@ -145,7 +140,7 @@ public record AudioCostModel(String model, List<Observation> clips, Estimate fix
             return null;
         }
         LinearFit fit = fit(clips, secondsPerToken != null);
-        double[] row = row(windows(audioSeconds), secondsPerToken == null ? null : tokens);
+        double[] row = row(ClipRef.windows(audioSeconds), secondsPerToken == null ? null : tokens);
         Estimate free = fit.prediction(row, 1 / Math.pow(fit.at(row), 2));
         // few clips and much scatter: the interval is symmetric, a latency is not below 0
         Estimate latency = new Estimate(free.value(), Math.max(0, free.low()), free.high());

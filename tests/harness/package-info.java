@@ -11,9 +11,12 @@
 //DEPS com.samskivert:jmustache:1.16
 //DEPS org.eclipse.jdt:org.eclipse.jdt.core:3.41.0
 //SOURCES ../../lib/cli/package-info.java
+//SOURCES ../../lib/measure/package-info.java
+//SOURCES ../../lib/report/package-info.java
 //SOURCES ../../lib/results/package-info.java
 //SOURCES Checkout.java
 //SOURCES Coverage.java
+//SOURCES Examples.java
 //SOURCES QuietMachine.java
 //SOURCES RoomCoverage.java
 //SOURCES Selection.java

@@ -30,7 +30,7 @@ class JudgementTest {
         return new Plan(Plan.Question.SCALING, "whisper-jni", List.of(new Plan.ModelRef("base-q5_1", "ab", 1, false)),
                 List.of(new Plan.ClipRef("jfk", "cd", 11, "en", 22)), "greedy", "engine",
                 List.of(new Plan.LimitRef(isolation, "test", null)),
-                Stream.of(points).map(p -> under(isolation, p)).toList(), 0.03, 6, 60, 1);
+                Stream.of(points).map(p -> under(isolation, p)).toList(), 0.03, 6, 60, 1, 0, List.of());
     }
 
     static Plan.Point under(String isolation, Plan.Point p) {

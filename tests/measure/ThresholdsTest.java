@@ -185,7 +185,7 @@ class ThresholdsTest {
     void windowsAreCountedWholeAndTheColdStartEndsWithTheFirstTranscript() {
         Plan jfk = plan("docker", ONE);
         Plan plan = new Plan(jfk.question(), jfk.engine(), jfk.models(), List.of(new Plan.ClipRef("jfk", "cd", 65, "en",
-                22)), jfk.decoding(), jfk.timingScope(), jfk.limits(), jfk.points(), 0.03, 6, 60, 1);
+                22)), jfk.decoding(), jfk.timingScope(), jfk.limits(), jfk.points(), 0.03, 6, 60, 1, 0, List.of());
         Run cold = Rows.set(Rows.set(Rows.set(Rows.set(BASE.get(0), "run", 1), "warmup", true), "iteration", 0),
                 "startSeconds", 1.5);
         Judgement j = Judgement.of(plan, MACHINE, all(List.of(cold), BASE));

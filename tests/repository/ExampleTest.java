@@ -1,45 +1,34 @@
 package tests.repository;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import lib.measure.Judgement;
-import lib.report.ExperimentReport;
-import lib.results.Experiment;
-import lib.results.ExperimentFolder;
-import lib.results.Json;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import tests.harness.Examples;
 
-/** The committed experiment is the source of every figure in the README, and its own rows of every figure in it. */
+/** Every figure of the documents comes from a committed experiment, and its figures from its own rows. */
 class ExampleTest {
-    private static Path example() throws IOException {
-        Matcher link = Pattern.compile("\\]\\((results/[^)]+-profile-cpu)\\)").matcher(Files.readString(Path.of(
-                "README.md")));
-        assertTrue(link.find(), "README.md names no experiment");
-        return Path.of(link.group(1));
+    @Test
+    void nothingThatFollowsFromTheRowsWasWrittenByHand() throws IOException {
+        Map<Path, String> derived = new Examples(Path.of(""), List.of()).derived();
+        for (Map.Entry<Path, String> file : derived.entrySet()) {
+            assertEquals(file.getValue(), Files.readString(file.getKey()), file.getKey()
+                    + " differs from what its experiment gives; ./jbang test --examples writes it anew");
+        }
     }
 
     @Test
-    void theReadmeShowsWhatTheCommandPrints() throws IOException {
-        String readme = Files.readString(Path.of("README.md"));
-        assertTrue(readme.contains(ExperimentReport.of(example()).text()),
-                "not in README.md:\n" + ExperimentReport.of(example()).text());
-    }
-
-    @Test
-    void theFiguresOfTheExperimentFollowFromItsRows() throws IOException {
-        Experiment e = ExperimentFolder.readExperiment(example());
-        Judgement again = Judgement.of(e.plan(), e.environment(), ExperimentFolder.readRuns(example()));
-        JsonNode stored = Json.MAPPER.readTree(example().resolve("experiment.json").toFile());
-        assertEquals(stored.get("summaries"), Json.MAPPER.readTree(Json.MAPPER.writeValueAsString(again.summaries())));
-        assertEquals(stored.get("verdict"), Json.MAPPER.readTree(Json.MAPPER.writeValueAsString(again.verdict())));
-        assertEquals(e.grade(), again.grade());
-        assertEquals(e.warnings(), again.warnings());
+    void everyBlockHasItsExperiment() throws IOException {
+        Map<Path, String> derived = new Examples(Path.of(""), List.of()).derived();
+        assertFalse(derived.values().stream().anyMatch(text -> text.contains("Not measured yet.")));
+        for (String alias : List.of("profile-cpu", "tune-threads", "benchmark-audio")) {
+            assertEquals(1, derived.keySet().stream().filter(f -> f.toString().endsWith("-" + alias
+                    + "/experiment.json")).count(), alias);
+        }
     }
 }

@@ -49,7 +49,7 @@ class ExperimentFolderTest {
         Plan plan = new Plan(Plan.Question.SCALING, "whisper-jni", List.of(),
                 List.of(new Plan.ClipRef("jfk", "00", 11, "en", 22)), "greedy", "engine",
                 List.of(new Plan.LimitRef("docker", "it works", null)),
-                List.of(new Plan.Point(null, "jfk", "docker", 1, 1, 1, null, null)), 0.03, 6, 60, 1);
+                List.of(new Plan.Point(null, "jfk", "docker", 1, 1, 1, null, null)), 0.03, 6, 60, 1, 0, List.of());
         return new Experiment(Experiment.SCHEMA_VERSION, "profile-cpu", List.of(), Instant.EPOCH, null, null, null,
                 null, plan, List.of(), null, null, List.of(), List.of());
     }

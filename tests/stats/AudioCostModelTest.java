@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import lib.results.Estimate;
+import lib.results.Plan.ClipRef;
 import lib.stats.AudioCostModel;
 import lib.stats.AudioCostModel.Observation;
 import lib.stats.AudioCostModel.Prediction;
@@ -232,7 +233,7 @@ class AudioCostModelTest {
     @Test
     void aWindowIsPaidForWhole() {
         assertEquals(List.of(1, 1, 2, 28), IntStream.of(0, 1, 2, 3)
-                .mapToObj(i -> AudioCostModel.windows(new double[] {0.3, 30, 30.001, 816.2}[i])).toList());
+                .mapToObj(i -> ClipRef.windows(new double[] {0.3, 30, 30.001, 816.2}[i])).toList());
     }
 
     @Test

@@ -92,20 +92,25 @@ final class Verdicts {
     private Verdict threads(List<String> sentences) {
         List<Verdict.Threads> threads = new ArrayList<>();
         advices(points -> true).forEach((work, advices) -> advices.forEach(advice -> {
-            sentences.addAll(advice.sentences().stream()
-                    .map(s -> work.waitPolicy() == null ? s : work.waitPolicy() + " waiting: " + s).toList());
+            advice.sentences().forEach(s -> sentences.add(waiting(work) + s));
             threads.add(threads(advice, work.waitPolicy()));
         }));
         List<Verdict.Shared> shared = new ArrayList<>();
+        boolean severalKinds = plan.limits().size() > 1;
         for (Plan.Point work : works()) {
             plan.measuredPoints().stream().filter(work::sameWork).filter(p -> p.instances() > 1)
                     .map(Verdicts::budget).distinct().forEach(budget -> {
                         SharedCores verdict = shared(work, budget);
-                        sentences.addAll(verdict.sentences());
-                        shared.add(shared(work.isolation(), verdict));
+                        String start = waiting(work) + (severalKinds ? work.isolation() + ": " : "");
+                        verdict.sentences().forEach(s -> sentences.add(start + s));
+                        shared.add(shared(work, verdict));
                     });
         }
         return new Verdict(null, null, null, null, threads, shared, List.of(), List.of(), sentences);
+    }
+
+    private static String waiting(Plan.Point work) {
+        return work.waitPolicy() == null ? "" : work.waitPolicy() + " waiting: ";
     }
 
     /** One point of each work: model, clip, kind of limit, waiting. */
@@ -164,8 +169,9 @@ final class Verdicts {
                 memory, checks.valid(point));
     }
 
-    private static Verdict.Shared shared(String isolation, SharedCores verdict) {
-        return new Verdict.Shared(isolation, verdict.budgetCores(), verdict.answer().code().code(),
+    private static Verdict.Shared shared(Plan.Point work, SharedCores verdict) {
+        return new Verdict.Shared(work.isolation(), work.waitPolicy(), verdict.budgetCores(),
+                verdict.answer().code().code(),
                 verdict.splits().stream().map(s -> new Verdict.Split(s.split().instances(), s.split().threads(),
                         s.audioHoursPerCoreHour(), s.latencySeconds(), s.maxLatencySeconds(),
                         s.split().totalPeakRssBytes())).toList());
@@ -174,13 +180,15 @@ final class Verdicts {
     private Verdict audio(List<String> sentences) {
         List<Verdict.Audio> audio = new ArrayList<>();
         Map<String, List<Plan.Point>> settings = plan.measuredPoints().stream().filter(checks::valid)
-                .collect(Collectors.groupingBy(p -> p.model() + " " + p.coresLimit() + " " + p.threads(),
+                .collect(Collectors.groupingBy(p -> p.model() + " " + p.isolation() + " " + p.coresLimit(),
                         LinkedHashMap::new, Collectors.toList()));
+        boolean overCores = plan.points().stream().map(Plan.Point::coresLimit).distinct().count() > 1;
+        boolean severalKinds = plan.limits().size() > 1;
         for (List<Plan.Point> points : settings.values()) {
             Plan.Point first = points.get(0);
-            boolean overCores = settings.size() > plan.models().size();
             String name = Objects.requireNonNullElse(first.model(), plan.engine())
-                    + (overCores ? " on " + Cores.words(first.coresLimit()) : "");
+                    + (overCores ? " on " + Cores.words(first.coresLimit()) : "")
+                    + (severalKinds ? " (" + first.isolation() + ")" : "");
             AudioCostModel cost = AudioCostModel.of(name, points.stream()
                     .map(p -> new AudioCostModel.Observation(p.clip(), plan.clip(p).seconds(),
                             evidence.max(p, Run::tokens), evidence.latency(p).value())).toList());
@@ -196,9 +204,9 @@ final class Verdicts {
                 sentences.addAll(AUDIO_LENGTHS.stream().filter(s -> !cost.predict(s).extrapolated())
                         .map(s -> cost.predict(s).sentence()).toList());
             }
-            audio.add(new Verdict.Audio(first.model(), first.coresLimit(), first.threads(), points.size(), rtf, errors,
-                    cost.fixedSeconds(), cost.secondsPerWindow(), cost.secondsPerToken(), cost.rSquared(),
-                    cost.fixedSeconds() == null ? null : cost.valid(), memory.fixedBytes(),
+            audio.add(new Verdict.Audio(first.model(), first.isolation(), first.coresLimit(), first.threads(),
+                    points.size(), rtf, errors, cost.fixedSeconds(), cost.secondsPerWindow(),
+                    cost.secondsPerToken(), cost.rSquared(), cost.fixedSeconds() == null ? null : cost.valid(), memory.fixedBytes(),
                     memory.bytesPerMinute()));
         }
         sentences.addAll(modelsCompared());
@@ -266,7 +274,7 @@ final class Verdicts {
 
     private List<Plan.Point> ofModel(String model, Plan.Point setting) {
         return plan.measuredPoints().stream().filter(checks::valid).filter(p -> p.model().equals(model)
-                && p.coresLimit() == setting.coresLimit() && p.threads() == setting.threads()).toList();
+                && p.isolation().equals(setting.isolation()) && p.coresLimit() == setting.coresLimit() && p.threads() == setting.threads()).toList();
     }
 
     private static List<Plan.Point> only(List<Plan.Point> points, Set<String> clips) {

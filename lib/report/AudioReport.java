@@ -54,11 +54,15 @@ final class AudioReport extends ExperimentReport {
         return charts;
     }
 
-    /** At the largest core count, for which the charts are drawn. */
+    /** Under the first kind of limit, at the largest core count: for that the charts are drawn. */
     private List<PointSummary> of(Plan.ModelRef model) {
         double most = measured().stream().mapToDouble(PointSummary::coresLimit).max().orElse(0);
-        return measured().stream().filter(s -> s.valid() && s.model().equals(model.name()) && s.coresLimit() == most)
-                .toList();
+        return measured().stream().filter(s -> s.valid() && s.model().equals(model.name()) && s.coresLimit() == most
+                && s.isolation().equals(firstKind())).toList();
+    }
+
+    private String firstKind() {
+        return plan().limits().get(0).isolation();
     }
 
     private AudioCharts.Point point(PointSummary s) {
@@ -68,6 +72,7 @@ final class AudioReport extends ExperimentReport {
     /** Null where nothing was judged. */
     private Verdict.Audio verdict(Plan.ModelRef model) {
         return experiment().verdict().audio().stream().filter(a -> a.model().equals(model.name()))
+                .filter(a -> a.isolation().equals(firstKind()))
                 .max(Comparator.comparing(Verdict.Audio::cores)).orElse(null);
     }
 
@@ -95,6 +100,10 @@ final class AudioReport extends ExperimentReport {
             header.add(3, "cores");
             header.add("speed-up");
         }
+        boolean severalKinds = plan().limits().size() > 1;
+        if (severalKinds) {
+            header.add(3, "limit");
+        }
         TextTable table = new TextTable(header.toArray(String[]::new));
         for (PointSummary s : measured()) {
             List<String> row = new ArrayList<>(List.of(s.clip(), Figures.fixed(1, clip(s).seconds()), model(s),
@@ -107,6 +116,9 @@ final class AudioReport extends ExperimentReport {
                 row.add(3, Cores.number(s.coresLimit()));
                 row.add(s.speedup() == null ? ""
                         : Figures.value(s.speedup(), 2) + " " + Figures.interval(s.speedup(), 2));
+            }
+            if (severalKinds) {
+                row.add(3, s.isolation());
             }
             table.row(row);
         }
@@ -123,10 +135,10 @@ final class AudioReport extends ExperimentReport {
     }
 
     private TextTable models() {
-        TextTable table = new TextTable("model", "cores", "threads", "clips", "RTF", "95 % interval", "WER",
+        TextTable table = new TextTable("model", "limit", "cores", "threads", "clips", "RTF", "95 % interval", "WER",
                 "fixed s", "s/window", "95 % interval", "ms/token", "R²", "fixed memory", "MB/minute");
         for (Verdict.Audio a : experiment().verdict().audio()) {
-            table.row(List.of(Objects.requireNonNullElse(a.model(), plan().engine()), Cores.number(a.cores()),
+            table.row(List.of(Objects.requireNonNullElse(a.model(), plan().engine()), a.isolation(), Cores.number(a.cores()),
                     String.valueOf(a.threads()), String.valueOf(a.clips()), Figures.value(a.rtf(), 3),
                     Figures.interval(a.rtf(), 3), Figures.percent(a.wordErrorRate()),
                     Figures.value(a.fixedSeconds(), 2), Figures.value(a.secondsPerWindow(), 2),

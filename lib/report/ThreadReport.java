@@ -110,7 +110,8 @@ final class ThreadReport extends ExperimentReport {
     private TextTable shared() {
         TextTable table = new TextTable("limit", "cores", "instances × threads", "audio-hours a core-hour",
                 "95 % interval", "latency s", "95 % interval", "longest s", "total peak memory");
-        verdict().shared().forEach(shared -> shared.splits().forEach(split -> table.row(List.of(shared.isolation(),
+        verdict().shared().forEach(shared -> shared.splits().forEach(split -> table.row(List.of(
+                shared.isolation() + (shared.waitPolicy() == null ? "" : ", " + shared.waitPolicy() + " waiting"),
                 String.valueOf(shared.cores()), split.instances() + " × " + split.threads(),
                 Figures.value(split.audioHoursPerCoreHour(), 2), Figures.interval(split.audioHoursPerCoreHour(), 2),
                 Figures.value(split.latencySeconds(), 3), Figures.interval(split.latencySeconds(), 3),

@@ -50,9 +50,10 @@ public record Verdict(String scaling, String manyWeakOrFewStrong, Double optimal
     /**
      * Instances × threads on the same cores.
      *
+     * @param waitPolicy see {@link Plan.Point}
      * @param answer {@code many-small}, {@code in-between}, {@code few-large}, {@code undecided}, {@code not-measured}
      */
-    public record Shared(String isolation, int cores, String answer, List<Split> splits) {
+    public record Shared(String isolation, String waitPolicy, int cores, String answer, List<Split> splits) {
     }
 
     /**
@@ -72,8 +73,8 @@ public record Verdict(String scaling, String manyWeakOrFewStrong, Double optimal
      * @param wordErrorRate of all clips that have a reference, sum over sum
      * @param costValid whether the line of the latency may be used to predict
      */
-    public record Audio(String model, double cores, int threads, int clips, Estimate rtf, Double wordErrorRate,
-            Estimate fixedSeconds, Estimate secondsPerWindow, Estimate secondsPerToken, Double rSquared,
+    public record Audio(String model, String isolation, double cores, int threads, int clips, Estimate rtf,
+            Double wordErrorRate, Estimate fixedSeconds, Estimate secondsPerWindow, Estimate secondsPerToken, Double rSquared,
             Boolean costValid, Estimate fixedBytes, Estimate bytesPerMinute) {
     }
 }

@@ -20,11 +20,13 @@ import lib.cli.UserError;
 import lib.commands.MeasureCommand;
 import lib.engine.WeightlessModel;
 import lib.measure.CoreLadder;
+import lib.measure.MeasureOptions;
 import lib.measure.Wish;
 import lib.results.Cores;
 import lib.results.Plan;
 import lib.stats.Soak;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -35,13 +37,14 @@ import picocli.CommandLine.Option;
  * Prints tables and verdicts. Writes {@code results/<date>/<time>-<host>-benchmark-audio/}.
  */
 @Command(name = BenchmarkAllAudio.ALIAS,
-        description = "Measure every clip with every model: latency, real-time factor, word errors, memory, cost of audio")
+        description = "Measure every clip with every model: latency, real-time factor, word errors, memory, cost of "
+                + "audio")
 public class BenchmarkAllAudio extends MeasureCommand {
     static final String ALIAS = "benchmark-audio";
-    private static final long DEFAULT_BYTES = 2_000_000;
+    private static final long DEFAULT_BYTES = 3_000_000;
 
     @Option(names = "--all-audio",
-            description = "All nine clips, 260 KB to 26 MB. Default: those up to 2 MB.")
+            description = "All nine clips, 260 KB to 26 MB. Default: those up to 3 MB.")
     boolean allAudio;
 
     @Option(names = "--clips-up-to", paramLabel = "SIZE", converter = SizeOption.class,
@@ -52,12 +55,13 @@ public class BenchmarkAllAudio extends MeasureCommand {
             description = "Audio files of your own instead; a transcript may lie beside each as .txt.")
     Path clips;
 
-    @Option(names = "--models", paramLabel = "LIST", split = ",", defaultValue = "tiny.en-q5_1,base-q5_1",
+    @Option(names = "--models", paramLabel = "LIST", split = ",", hideParamSyntax = true,
+            defaultValue = "tiny.en-q5_1,base-q5_1",
             description = "Names or paths with commas between; ./jbang fetch-model lists the names. Default: "
                     + "${DEFAULT-VALUE}.")
     List<String> models;
 
-    @Option(names = "--weightless", paramLabel = "SIZES", split = ",",
+    @Option(names = "--weightless", paramLabel = "SIZES", split = ",", hideParamSyntax = true,
             description = "Models of these sizes without weights too, such as small,medium: timing and memory only, no "
                     + "text.")
     List<String> weightless = List.of();
@@ -67,8 +71,8 @@ public class BenchmarkAllAudio extends MeasureCommand {
     Duration maxDuration;
 
     @Option(names = "--cores", paramLabel = "N", converter = CoreLadder.Converter.class,
-            description = "CPU limit to measure under; with --cpu-profile the end of the ladder. Default: this machine's "
-                    + "CPUs.")
+            description = "CPU limit to measure under; with --cpu-profile the end of the ladder. Default: this "
+                    + "machine's CPUs.")
     CoreLadder ladder;
 
     @Option(names = "--cpu-profile", description = "Repeat it at 1, 2, 4, 8 cores up to --cores.")
@@ -78,8 +82,16 @@ public class BenchmarkAllAudio extends MeasureCommand {
             description = "Afterwards repeat the shortest clip N times on one worker a model: does memory grow?")
     int soak;
 
+    @Mixin
+    MeasureOptions options;
+
     public static void main(String... args) {
         System.exit(Cli.run(new BenchmarkAllAudio(), args));
+    }
+
+    @Override
+    protected MeasureOptions options() {
+        return options;
     }
 
     @Override
@@ -124,7 +136,9 @@ public class BenchmarkAllAudio extends MeasureCommand {
     private List<AudioClip> ofFolder(Clips known, List<String> refused) {
         ClipFolder folder = known.folder(clips, (file, number, total) -> System.err.print(
                 number == total || number % 20 == 0 ? "reading clip " + number + " of " + total + "\n" : ""));
-        folder.refused().forEach(r -> refused.add(r.why()));
+        // it goes into the results, which are shared, and the folders of a machine are nobody's business
+        folder.refused().forEach(r -> refused.add(r.why().replace(r.file().toString(),
+                r.file().getFileName().toString())));
         return folder.clips().stream().map(PreparedClip::clip).toList();
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import lib.cli.Cli;
 import lib.commands.MeasureCommand;
 import lib.measure.CoreLadder;
+import lib.measure.MeasureOptions;
 import lib.measure.OneClipOptions;
 import lib.measure.ThreadCounts;
 import lib.measure.Wish;
@@ -41,8 +42,16 @@ public class ProfileCpuScaling extends MeasureCommand {
     @Mixin
     OneClipOptions subject;
 
+    @Mixin
+    MeasureOptions options;
+
     public static void main(String... args) {
         System.exit(Cli.run(new ProfileCpuScaling(), args));
+    }
+
+    @Override
+    protected MeasureOptions options() {
+        return options;
     }
 
     @Override

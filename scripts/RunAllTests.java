@@ -11,7 +11,7 @@
  *
  *     ./jbang test                                  everything
  *     ./jbang test --filter stats --exclude-tag docker
- *     ./jbang test --examples                       no tests: what follows from the committed experiments is written anew
+ *     ./jbang test --examples                       no tests: what follows from committed experiments is written anew
  *     ./jbang test --format                         no tests: rewrites the sources with the project's formatter
  *
  * Writes results/tests/<date>/<hhmmss>/: index.html, tests.json, coverage/index.html, output.txt (what the tests
@@ -84,8 +84,9 @@ public class RunAllTests extends Cli.Base {
     boolean format;
 
     @Option(names = "--examples", paramLabel = "FOLDER", arity = "0..*",
-            description = "Write anew what is derived from the committed experiments: their verdicts, charts and pages, "
-                    + "and the documents that show them. A FOLDER takes the place of the example of its command.")
+            description = "Write anew what is derived from the committed experiments: their verdicts, charts and "
+                    + "pages, and the documents that show them. A FOLDER takes the place of the example of its "
+                    + "command.")
     List<Path> examples;
 
     public static void main(String... args) {

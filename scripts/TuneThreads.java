@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import lib.cli.Cli;
 import lib.commands.MeasureCommand;
 import lib.measure.CoreLadder;
+import lib.measure.MeasureOptions;
 import lib.measure.OneClipOptions;
 import lib.measure.ThreadCounts;
 import lib.measure.Wish;
@@ -47,14 +48,23 @@ public class TuneThreads extends MeasureCommand {
     boolean waitPolicies;
 
     @Option(names = "--grid",
-            description = "Share the largest core count too: 8×1, 4×2, 2×4, 1×8 instances × threads, all at work at once.")
+            description = "Share the largest core count too: 8×1, 4×2, 2×4, 1×8 instances × threads, all at work at "
+                    + "once.")
     boolean grid;
 
     @Mixin
     OneClipOptions subject;
 
+    @Mixin
+    MeasureOptions options;
+
     public static void main(String... args) {
         System.exit(Cli.run(new TuneThreads(), args));
+    }
+
+    @Override
+    protected MeasureOptions options() {
+        return options;
     }
 
     @Override

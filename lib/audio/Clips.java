@@ -137,8 +137,9 @@ public final class Clips {
 
     private static List<Path> filesOf(Path folder) {
         if (!Files.isDirectory(folder)) {
-            throw new UserError((Files.exists(folder) ? folder + " is a file, not a folder" : "There is no folder "
-                    + folder) + "; give the path of a folder with audio files");
+            throw new UserError((Files.exists(folder) ? folder + " is a file, not a folder"
+                    : "There is no folder "
+                            + folder) + "; give the path of a folder with audio files");
         }
         try (Stream<Path> inside = Files.list(folder)) {
             return inside.filter(file -> !file.getFileName().toString().startsWith(".") && !Files.isDirectory(file))

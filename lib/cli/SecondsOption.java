@@ -3,7 +3,7 @@ package lib.cli;
 import java.time.Duration;
 import picocli.CommandLine.ITypeConverter;
 
-/** A duration whose bare number is seconds, as people write the length of audio: {@code 600}, {@code 90s}, {@code 15m}. */
+/** A duration whose bare number is seconds, as people write lengths of audio: {@code 600}, {@code 90s}, {@code 15m}. */
 public final class SecondsOption implements ITypeConverter<Duration> {
     @Override
     public Duration convert(String value) {

@@ -6,12 +6,11 @@ import lib.measure.MeasureOptions;
 import lib.measure.Measurement;
 import lib.measure.Wish;
 import lib.report.ExperimentReport;
-import picocli.CommandLine.Mixin;
 
 /** What every measuring command does with its wish: show the plan, measure, report. */
 public abstract class MeasureCommand extends Cli.Base {
-    @Mixin
-    protected MeasureOptions options;
+    /** In the command, so that its own options come first in the help. */
+    protected abstract MeasureOptions options();
 
     /** Name of the command, and of its experiments. */
     protected abstract String alias();
@@ -20,6 +19,7 @@ public abstract class MeasureCommand extends Cli.Base {
 
     @Override
     public Integer call() {
+        MeasureOptions options = options();
         Measurement measurement = new Measurement(options, alias(), wish());
         if (options.dryRun()) {
             System.out.println(measurement.outline());

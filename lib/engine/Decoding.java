@@ -5,7 +5,8 @@ import lib.cli.UserError;
 
 /**
  * The settings of one transcription that may vary; every other one is frozen so that two runs do the same work: greedy,
- * temperature 0 without fallback, no context carried from one window to the next, timestamps on.
+ * temperature 0 without fallback, timestamps on, no text of an earlier request as context. Within a clip whisper.cpp
+ * prompts each window with the text before it, as Whisper does.
  *
  * @param threads compute threads, at least 1; there is no "engine's default", which would be min(4, host CPUs) whatever
  * the limit is

@@ -71,14 +71,14 @@ public sealed interface EngineSpec {
 
     /** What the synthetic engine can do wrong on purpose, so that the handling of failures can be tried. */
     enum Fault {
+        /** Prints something that is not JSON where the answer belongs. */
+        GARBAGE,
         /** Writes to an address that is not mapped, as broken native code does. */
         CRASH,
         /** Never answers. */
         HANG,
         /** Fills the Java heap. */
-        OOM,
-        /** Prints something that is not JSON where the answer belongs. */
-        GARBAGE
+        OOM
     }
 
     /**

@@ -50,7 +50,7 @@ public final class WhisperJniTranscriber implements Transcriber {
             // This lab measures CPUs: a build that could use a GPU must not.
             params.useGPU = false;
             context = whisper.init(model, params);
-            vocabulary = Vocabulary.read(model);
+            vocabulary = context == null ? null : Vocabulary.read(model);
         } catch (IOException | UnsatisfiedLinkError e) {
             throw new EngineFailure(RunStatus.FAILED, "whisper-jni could not load its native library: "
                     + e.getMessage());
@@ -98,6 +98,7 @@ public final class WhisperJniTranscriber implements Transcriber {
         // The default of 0.4 decodes a doubtful window up to three times: the work would depend on the audio's noise.
         params.temperatureInc = 0;
         params.greedyBestOf = 1;
+        // Of earlier requests; within a clip each window still hears the text before it.
         params.noContext = true;
         // Without timestamps whole 30 s windows are lost on clips longer than one window.
         params.noTimestamps = false;

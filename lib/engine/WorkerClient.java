@@ -54,6 +54,7 @@ public final class WorkerClient implements AutoCloseable {
     /** A transcript is about a kilobyte a minute: a day of speech stays below this. */
     static final int LONGEST_LINE_BYTES = 1 << 21;
     private static final Duration DEATH_ALLOWANCE = Duration.ofSeconds(10);
+    private static final Duration LAST_WORDS_ALLOWANCE = Duration.ofSeconds(3);
     private static final int SHOWN_CHARACTERS = 120;
 
     /** A line, or null when there will be no more; then {@code defect} says why, null for the end of the output. */
@@ -205,6 +206,10 @@ public final class WorkerClient implements AutoCloseable {
         } catch (JsonProcessingException e) {
             // Not an answer: said below.
         }
+        // ggml's abort, for one, has a debugger print the stack first
+        if (exit(LAST_WORDS_ALLOWANCE) != null) {
+            return new Received<>(null, died());
+        }
         return new Received<>(null, end(RunStatus.FAILED, "The worker printed something that is no answer: \""
                 + shortened(message.line) + "\""));
     }
@@ -212,12 +217,7 @@ public final class WorkerClient implements AutoCloseable {
     /** The worker closed its stdout without an answer: it is dead, or about to be. */
     private WorkerAnswer died() {
         ended = true;
-        Exit exit = null;
-        try {
-            exit = process.waitFor(DEATH_ALLOWANCE);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        Exit exit = exit(DEATH_ALLOWANCE);
         if (exit == null) {
             return end(RunStatus.FAILED, "The worker closed its output without an answer");
         }
@@ -225,6 +225,16 @@ public final class WorkerClient implements AutoCloseable {
         String words = lastWords();
         return new WorkerAnswer(RunStatus.CRASHED, null, "The worker died: " + how
                 + (words.isEmpty() ? "" : "; it said \"" + words + "\""), how);
+    }
+
+    /** Null while it lives. */
+    private Exit exit(Duration allowance) {
+        try {
+            return process.waitFor(allowance);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        }
     }
 
     private String describe(Exit exit) {

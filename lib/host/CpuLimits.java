@@ -41,11 +41,14 @@ public final class CpuLimits {
     public static List<Choice> chooseAll(String isolations, String image) {
         List<String> labels = Arrays.stream(isolations.split(",", -1)).map(String::strip).distinct().toList();
         return labels.size() == 1 ? List.of(choose(labels.get(0), image))
-                : labels.stream().map(label -> asked(kind(label), label.equals(Isolation.DOCKER.label()) ? image : null))
+                : labels.stream().map(label -> asked(kind(label), label.equals(Isolation.DOCKER.label()) ? image
+                        : null))
                         .toList();
     }
 
-    /** The strongest limit that works here, and pinning beside it if that works too: a quota and a set of CPUs differ. */
+    /**
+     * The strongest limit that works here, and pinning beside it if that works too: a quota and a set of CPUs differ.
+     */
     public static List<Choice> quotaAndAffinity(String image) {
         Choice strongest = choose(AUTO, image);
         CpuLimit affinity = limit(Isolation.AFFINITY, null);

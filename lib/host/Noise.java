@@ -1,8 +1,8 @@
 package lib.host;
 
 /**
- * From where on others disturb a measurement: above B its grade is B, above C no verdict is drawn. In one place, so that
- * the doctor warns beforehand of what a measurement would be graded down for.
+ * From where on others disturb a measurement: above B its grade is B, above C no verdict is drawn. In one place, so
+ * that the doctor warns beforehand of what a measurement would be graded down for.
  */
 public final class Noise {
     /** In cores. The lab itself and a quiet system use less than the first. */

@@ -310,7 +310,8 @@ final class Checks {
 
     private void checkTexts() {
         Map<String, List<Plan.Point>> byWork = plan.measuredPoints().stream().filter(p -> !weightless(p))
-                .collect(Collectors.groupingBy(p -> p.model() + " " + p.clip(), LinkedHashMap::new, Collectors.toList()));
+                .collect(Collectors.groupingBy(p -> p.model() + " " + p.clip(), LinkedHashMap::new, Collectors
+                        .toList()));
         for (List<Plan.Point> points : byWork.values()) {
             long texts = points.stream().flatMap(p -> evidence.measured(p).stream()).map(Run::textDigest).distinct()
                     .count();

@@ -132,8 +132,8 @@ public final class Lab implements AutoCloseable {
     }
 
     /**
-     * Every point once, short clips before long ones: so the memory that this first pass shows for a clip is its own, and
-     * not what the worker kept from a longer one.
+     * Every point once, short clips before long ones: so the memory that this first pass shows for a clip is its own,
+     * and not what the worker kept from a longer one.
      */
     private List<Plan.Point> warmUps() {
         return plan.measuredPoints().stream().sorted(Comparator.comparing(p -> plan.clip(p).seconds())).toList();

@@ -92,6 +92,11 @@ public final class MeasureOptions {
         return command.commandLine().getParseResult().hasMatchedOption(option);
     }
 
+    /** As the command spells it: {@code --clip}, or {@code --clips} where it takes several. */
+    String optionFor(String what) {
+        return "--" + what + (command.commandLine().getCommandSpec().findOption("--" + what) == null ? "s" : "");
+    }
+
     /** The checks that one option's own type can't make. */
     void check() {
         if (minRuns < StoppingRule.LEAST_RUNS || minRuns > StoppingRule.MOST_RUNS) {

@@ -36,7 +36,8 @@ import lib.stats.WordErrorRate;
  * made and the first run starts.
  */
 public final class Measurement {
-    private static final String DECODING = "greedy, temperature 0 without fallback, timestamps on, no context kept";
+    private static final String DECODING = "greedy, temperature 0 without fallback, timestamps on, "
+            + "nothing kept from earlier requests";
     private static final String TIMING_SCOPE = "engine";
     private static final double DEFAULT_SECONDS_A_POINT = 30;
     /** A warm-up and six runs at a fifth of real time take a little more than the clip. */
@@ -118,7 +119,8 @@ public final class Measurement {
             return finder.find();
         } catch (UserError e) {
             throw fromPlan ? new UserError("The " + what + " of " + options.resume + " (" + name
-                    + ") was a file of yours; say where it is with --" + what + " PATH", e) : e;
+                    + ") was a file of yours; say where it is with " + options.optionFor(what) + " PATH", e)
+                    : e;
         }
     }
 
@@ -209,7 +211,8 @@ public final class Measurement {
         for (T wanted : planned) {
             if (here.stream().noneMatch(h -> name.apply(h).equals(name.apply(wanted)) && same.apply(h, wanted))) {
                 throw new UserError("The " + what + " " + name.apply(wanted) + " here is not the one of "
-                        + options.resume + " (its SHA-256 differs); give the right file with --" + what);
+                        + options.resume + " (its SHA-256 differs); give the right file with " + options.optionFor(
+                                what));
             }
         }
     }
@@ -228,12 +231,16 @@ public final class Measurement {
     public String outline() {
         StringBuilder out = new StringBuilder();
         line(out, "engine", plan.engine());
-        plan.models().forEach(m -> line(out, "model", m.name() + (m.weightless() ? ", " + Plan.ModelRef.NO_WEIGHTS : "")));
+        plan.models().forEach(m -> line(out, "model", m.name() + (m.weightless() ? ", " + Plan.ModelRef.NO_WEIGHTS
+                : "")));
         plan.clips().forEach(c -> line(out, "clip", c.name() + String.format(Locale.ROOT, ", %.1f s of audio",
                 c.seconds())));
         plan.limits().forEach(l -> line(out, "isolation", l.isolation() + ": " + l.reason()));
         plan.points().forEach(p -> line(out, "point", plan.words(p) + (p.skipped() == null ? ""
                 : ", skipped: " + p.skipped())));
+        if (plan.soak() > 0) {
+            line(out, "soak", plan.soak() + " times the shortest clip on one worker a model, after that");
+        }
         line(out, "time", "about " + DurationOption.words(plan.maxTimeSeconds())
                 + " to measure in, less when every point is known to ±"
                 + String.format(Locale.ROOT, "%.1f %%", plan.precision() * 100));
@@ -284,7 +291,8 @@ public final class Measurement {
 
     private Experiment experiment(ExperimentFolder folder, Instant startedAt, Instant finishedAt,
             EngineIdentity identity) {
-        return Judgement.again(new Experiment(Experiment.SCHEMA_VERSION, alias, options.commandLine(), startedAt, finishedAt,
+        return Judgement.again(new Experiment(Experiment.SCHEMA_VERSION, alias, options.commandLine(), startedAt,
+                finishedAt,
                 GitCommit.of(Home.find().checkout()), environment, identity, plan, null, null, null, null, null),
                 folder.runs(), ExperimentFolder.readSoak(folder.path()));
     }

@@ -39,8 +39,8 @@ public record StoppingRule(int minRuns, double precision) {
     }
 
     /**
-     * Seconds of a point, one figure a round, in the order of the rounds: its run's; where several instances work at the
-     * same time, until the last of them has ended.
+     * Seconds of a point, one figure a round, in the order of the rounds: its run's; where several instances work at
+     * the same time, until the last of them has ended.
      */
     static double[] measuredSeconds(Plan.Point point, List<Run> runs) {
         return wholeRounds(point, runs).stream()

@@ -38,10 +38,7 @@ final class Summaries {
                 .map(WarningNote::code).distinct().toList();
         double[] seconds = evidence.seconds(point);
         if (seconds.length == 0) {
-            return new PointSummary(point.model(), point.clip(), point.isolation(), point.waitPolicy(),
-                    point.coresLimit(), point.threads(), point.instances(), 0, failed, null, null, null, null, null,
-                    null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-                    null, null, null, null, false, point.skipped(), codes);
+            return PointSummary.notMeasured(point, failed, codes);
         }
         Summary summary = Summary.of(seconds);
         Estimate latency = summary.median();

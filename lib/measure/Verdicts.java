@@ -63,7 +63,8 @@ final class Verdicts {
                     + String.join(", ", checks.disqualifying())
                     + "), and disturbed runs look like bad scaling. Mend what the doubts say and measure again.");
             sentences.add("Chưa kết luận được: số đo chỉ để tham khảo (hạng C); hãy đo lại khi máy rảnh.");
-            return new Verdict(UNDECIDED, UNDECIDED, null, null, List.of(), List.of(), List.of(),
+            String scaling = plan.question() == Plan.Question.SCALING ? UNDECIDED : null;
+            return new Verdict(scaling, scaling, null, null, List.of(), List.of(), List.of(),
                     soak(sentences), sentences);
         }
         return switch (plan.question()) {
@@ -206,7 +207,8 @@ final class Verdicts {
             }
             audio.add(new Verdict.Audio(first.model(), first.isolation(), first.coresLimit(), first.threads(),
                     points.size(), rtf, errors, cost.fixedSeconds(), cost.secondsPerWindow(),
-                    cost.secondsPerToken(), cost.rSquared(), cost.fixedSeconds() == null ? null : cost.valid(), memory.fixedBytes(),
+                    cost.secondsPerToken(), cost.rSquared(), cost.fixedSeconds() == null ? null : cost.valid(), memory
+                            .fixedBytes(),
                     memory.bytesPerMinute()));
         }
         sentences.addAll(modelsCompared());
@@ -231,9 +233,10 @@ final class Verdicts {
 
     private static String realTime(String name, int clips, Estimate rtf, Double errors) {
         boolean decided = rtf.hasInterval();
-        String band = !decided ? "" : rtf.high() < EXCELLENT_RTF ? ", excellent (below 0.1)"
-                : rtf.high() < 1 ? ", faster than real time (below 1)"
-                        : rtf.low() > 1 ? ", slower than real time" : "";
+        String band = !decided ? ""
+                : rtf.high() < EXCELLENT_RTF ? ", excellent (below 0.1)"
+                        : rtf.high() < 1 ? ", faster than real time (below 1)"
+                                : rtf.low() > 1 ? ", slower than real time" : "";
         return name + ": RTF " + Sentences.interval(rtf, 3) + band + ", the sum of " + clips
                 + (clips == 1 ? " clip" : " clips") + (errors == null ? "."
                         : String.format(Locale.ROOT, "; WER %.1f %% of all words.", errors * 100));
@@ -274,7 +277,8 @@ final class Verdicts {
 
     private List<Plan.Point> ofModel(String model, Plan.Point setting) {
         return plan.measuredPoints().stream().filter(checks::valid).filter(p -> p.model().equals(model)
-                && p.isolation().equals(setting.isolation()) && p.coresLimit() == setting.coresLimit() && p.threads() == setting.threads()).toList();
+                && p.isolation().equals(setting.isolation()) && p.coresLimit() == setting.coresLimit() && p
+                        .threads() == setting.threads()).toList();
     }
 
     private static List<Plan.Point> only(List<Plan.Point> points, Set<String> clips) {

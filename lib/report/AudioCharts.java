@@ -221,8 +221,9 @@ public final class AudioCharts {
             below.add(slow.isEmpty() ? "All are faster than real time." : "Slower than real time: " + slow + ".");
         }
         below.addAll(weightless(series.stream().filter(Series::weightless).map(Series::name)));
-        Axis x = points.isEmpty() ? Axis.linear(1) : new Axis(log ? windows.get(0) / 1.3 : 0,
-                most(windows) * (log ? 1.3 : 1.1), log, windows);
+        Axis x = points.isEmpty() ? Axis.linear(1)
+                : new Axis(log ? windows.get(0) / 1.3 : 0,
+                        most(windows) * (log ? 1.3 : 1.1), log, windows);
         AudioCharts chart = new AudioCharts(Figure.LATENCY, x, log ? Axis.log(seconds) : Axis.linear(most(seconds)),
                 keys, below, series.stream().flatMap(s -> s.points.stream().map(p -> sentence(s, p))).toList());
         chart.drawLatency(series, windows, realTime);

@@ -15,13 +15,13 @@ import lib.results.Verdict;
 /** Clips × models. */
 final class AudioReport extends ExperimentReport {
     private static final String READING = "Latency: seconds to transcribe the clip, median of the runs (lower is "
-            + "better); [a, b]: 95 % interval. RTF: latency / seconds of audio; below 1 is faster than real time, below "
-            + "0.1 excellent. Whisper computes whole windows of 30 s, so RTF of clips of different length is not "
+            + "better); [a, b]: 95 % interval. RTF: latency / seconds of audio; below 1 is faster than real time, "
+            + "below 0.1 excellent. Whisper computes whole windows of 30 s, so RTF of clips of different length is not "
             + "compared: a clip of 8 s pays for 30; s/window is what can be. WER, CER: wrong words and characters / "
             + "those of the reference, after Whisper's normalisation.";
     private static final String MODELS_READING = "RTF and WER of all clips together are sums over sums, never means of "
-            + "ratios. Cost: seconds = fixed + windows · per window (+ tokens · per token). Memory: fixed + minutes · per "
-            + "minute.";
+            + "ratios. Cost: seconds = fixed + windows · per window (+ tokens · per token). Memory: fixed + minutes · "
+            + "per minute.";
 
     AudioReport(Path folder, Experiment experiment) {
         super(folder, experiment);
@@ -138,7 +138,8 @@ final class AudioReport extends ExperimentReport {
         TextTable table = new TextTable("model", "limit", "cores", "threads", "clips", "RTF", "95 % interval", "WER",
                 "fixed s", "s/window", "95 % interval", "ms/token", "R²", "fixed memory", "MB/minute");
         for (Verdict.Audio a : experiment().verdict().audio()) {
-            table.row(List.of(Objects.requireNonNullElse(a.model(), plan().engine()), a.isolation(), Cores.number(a.cores()),
+            table.row(List.of(Objects.requireNonNullElse(a.model(), plan().engine()), a.isolation(), Cores.number(a
+                    .cores()),
                     String.valueOf(a.threads()), String.valueOf(a.clips()), Figures.value(a.rtf(), 3),
                     Figures.interval(a.rtf(), 3), Figures.percent(a.wordErrorRate()),
                     Figures.value(a.fixedSeconds(), 2), Figures.value(a.secondsPerWindow(), 2),

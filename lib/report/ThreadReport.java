@@ -16,11 +16,11 @@ import lib.results.Verdict;
 /** Thread counts under CPU limits, and the same cores shared by several instances. */
 final class ThreadReport extends ExperimentReport {
     private static final String READING = "Latency: seconds to transcribe the clip, median of the runs (lower is "
-            + "better). Against the fastest: latency / that of the fastest thread count that the limit can run at once. "
-            + "Throttled: share of the time that the quota held threads back. [a, b]: 95 % interval.";
+            + "better). Against the fastest: latency / that of the fastest thread count that the limit can run at "
+            + "once. Throttled: share of the time that the quota held threads back. [a, b]: 95 % interval.";
     private static final String SHARED_READING = "Instances × threads on the same cores, each instance a process with "
-            + "its own model under its own limit, all transcribing at the same time. Audio-hours a core-hour: higher is "
-            + "better; latency: of one request while the others run.";
+            + "its own model under its own limit, all transcribing at the same time. Audio-hours a core-hour: higher "
+            + "is better; latency: of one request while the others run.";
 
     ThreadReport(Path folder, Experiment experiment) {
         super(folder, experiment);

@@ -288,8 +288,8 @@ public final class ExperimentFolder implements AutoCloseable {
             String whole = text.substring(0, text.lastIndexOf('\n') + 1);
             return reader.<T>readValues(whole).readAll();
         } catch (JsonProcessingException e) {
-            throw new UserError(file + " is not a table of this version of perf: line " + e.getLocation().getLineNr() + ", "
-                    + firstLine(e.getCause() == null ? e.getOriginalMessage() : e.getCause().getMessage()), e);
+            throw new UserError(file + " is not a table of this version of perf: line " + e.getLocation().getLineNr()
+                    + ", " + firstLine(e.getCause() == null ? e.getOriginalMessage() : e.getCause().getMessage()), e);
         } catch (IOException e) {
             throw new UserError(file + " can't be read (" + reason(e) + ")", e);
         }

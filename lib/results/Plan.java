@@ -97,7 +97,8 @@ public record Plan(Question question, String engine, List<ModelRef> models, List
 
     /** False for a plan that was damaged: something that nothing can be judged without is missing. */
     boolean whole() {
-        return question != null && engine != null && models != null && clips != null && limits != null && points != null && refused != null
+        return question != null && engine != null && models != null && clips != null && limits != null && points != null
+                && refused != null
                 && !points.isEmpty() && points.stream().allMatch(p -> p.isolation() != null
                         && clips.stream().anyMatch(c -> c.name().equals(p.clip()))
                         && (p.model() == null) == models.isEmpty() && (p.model() == null || model(p) != null));

@@ -33,14 +33,24 @@ import java.util.List;
  * @param moreRuns about how many more the asked precision would likely take, null when it is reached
  * @param valid false when no verdict may rest on this point
  */
-public record PointSummary(String model, String clip, String isolation, String waitPolicy, double coresLimit, int threads,
-        int instances, int runs, int failedRuns, Estimate latencySeconds, Double minSeconds, Double maxSeconds, Estimate throughputPerSecond, Double busyCores,
+public record PointSummary(String model, String clip, String isolation, String waitPolicy, double coresLimit,
+        int threads,
+        int instances, int runs, int failedRuns, Estimate latencySeconds, Double minSeconds, Double maxSeconds,
+        Estimate throughputPerSecond, Double busyCores,
         Double cpuUtilisation, Estimate speedup, Estimate efficiency, Estimate rtf, Double secondsPerWindow,
         Double wordErrorRate, Double characterErrorRate, Integer tokens, Long peakRssBytes, Long firstPeakRssBytes,
         Long heapBytes, Double throttledShare, Double throttledPeriodShare,
         Double stealShare, Double otherBusyCores, Double coresInForce, Integer workingThreads,
         Double coldStartSeconds, String scaling, String stopReason, Integer moreRuns, boolean valid,
         String skipped, List<String> warnings) {
+
+    /** Of a point without a run that counts. */
+    public static PointSummary notMeasured(Plan.Point point, int failedRuns, List<String> warnings) {
+        return new PointSummary(point.model(), point.clip(), point.isolation(), point.waitPolicy(), point.coresLimit(),
+                point.threads(), point.instances(), 0, failedRuns, null, null, null, null, null, null, null,
+                null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+                null, null, null, false, point.skipped(), warnings);
+    }
 
     public boolean measured() {
         return latencySeconds != null;

@@ -74,7 +74,8 @@ public record Verdict(String scaling, String manyWeakOrFewStrong, Double optimal
      * @param costValid whether the line of the latency may be used to predict
      */
     public record Audio(String model, String isolation, double cores, int threads, int clips, Estimate rtf,
-            Double wordErrorRate, Estimate fixedSeconds, Estimate secondsPerWindow, Estimate secondsPerToken, Double rSquared,
+            Double wordErrorRate, Estimate fixedSeconds, Estimate secondsPerWindow, Estimate secondsPerToken,
+            Double rSquared,
             Boolean costValid, Estimate fixedBytes, Estimate bytesPerMinute) {
     }
 }

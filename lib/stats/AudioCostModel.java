@@ -80,7 +80,7 @@ public record AudioCostModel(String model, List<Observation> clips, Estimate fix
      * @param latencySeconds with the 95 % interval for the median of one such file, not for the line
      * @param timeoutSeconds upper end · {@value AudioCostModel#TIMEOUT_FACTOR}
      * @param extrapolated longer than {@value AudioCostModel#REACH} times the longest clip measured; the sentence says
-     *        so
+     * so
      */
     public record Prediction(double audioSeconds, double tokens, Estimate latencySeconds, double timeoutSeconds,
             boolean extrapolated, String sentence) {
@@ -121,9 +121,10 @@ public record AudioCostModel(String model, List<Observation> clips, Estimate fix
 
     /** As {@link #predict(double, double)}, with as many tokens a second as the measured clips have. */
     public Prediction predict(double audioSeconds) {
-        return predict(audioSeconds, secondsPerToken == null ? 0 : audioSeconds
-                * clips.stream().mapToDouble(Observation::tokens).sum()
-                / clips.stream().mapToDouble(Observation::audioSeconds).sum());
+        return predict(audioSeconds, secondsPerToken == null ? 0
+                : audioSeconds
+                        * clips.stream().mapToDouble(Observation::tokens).sum()
+                        / clips.stream().mapToDouble(Observation::audioSeconds).sum());
     }
 
     /**

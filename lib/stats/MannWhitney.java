@@ -11,7 +11,7 @@ import org.hipparchus.stat.inference.MannWhitneyUTest;
  * @param u pairs (first, second) in which the first is larger, ties counted half; the U of the first set
  * @param p two-sided; exact for small sets without ties, else by the normal approximation
  * @param delta Cliff's delta, which is the rank-biserial correlation: the share of pairs with the first larger less
- *        that with the second larger, from -1 to 1; 0 means neither tends to be larger
+ * that with the second larger, from -1 to 1; 0 means neither tends to be larger
  */
 public record MannWhitney(double u, double p, Estimate delta) {
     public static final double SIGNIFICANT_P = 0.05;

@@ -216,7 +216,8 @@ public record ScalingVerdict(List<PointVerdict> points, Answer manyOrFew, List<S
         if (point == baseline) {
             return new PointVerdict(cores, point.runs(), latency, BASELINE_SPEEDUP, BASELINE_SPEEDUP, Scaling.BASELINE,
                     name
-                    + ": the baseline, " + interval(latency, 3, " s") + " in " + Sentences.runs(point.runs()) + ".");
+                            + ": the baseline, " + interval(latency, 3, " s") + " in " + Sentences.runs(point.runs())
+                            + ".");
         }
         Estimate speedup = speedup(baseline.latencySeconds(), point.latencySeconds(), seed);
         Estimate efficiency = speedup.times(1 / cores);

@@ -27,8 +27,7 @@ public record SharedCores(int budgetCores, List<SplitVerdict> splits, Split most
         Answer answer, List<String> sentences) {
     private static final Locale VIETNAMESE = Locale.forLanguageTag("vi");
     private static final String QUESTION = "Many weak cores or few strong cores, second half (many requests at once)? ";
-    private static final String CAU_HOI =
-            "Nhiều cores yếu hay ít cores mạnh, nửa thứ hai (nhiều yêu cầu cùng lúc)? ";
+    private static final String CAU_HOI = "Nhiều cores yếu hay ít cores mạnh, nửa thứ hai (nhiều yêu cầu cùng lúc)? ";
     /** Rounding of a division must not push a figure over a threshold. */
     private static final double ROUNDING = 1e-12;
 
@@ -228,8 +227,9 @@ public record SharedCores(int budgetCores, List<SplitVerdict> splits, Split most
     private static Answer answer(int budgetCores, List<Split> measured, Contest throughput, Contest latency) {
         if (measured.size() < 2) {
             return new Answer(Code.NOT_MEASURED, QUESTION + "Not answered: it takes two ways to share "
-                    + Cores.words(budgetCores) + ", and " + (measured.isEmpty() ? "none" : "only "
-                            + measured.get(0).name()) + " was measured.",
+                    + Cores.words(budgetCores) + ", and " + (measured.isEmpty() ? "none"
+                            : "only "
+                                    + measured.get(0).name()) + " was measured.",
                     CAU_HOI + "Chưa trả lời được: cần đo ít nhất hai cách chia " + Cores.words(budgetCores) + ".");
         }
         Split winner = throughput.winner();

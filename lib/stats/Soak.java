@@ -19,11 +19,11 @@ import lib.results.Estimate;
  * @param warmUpSamples left out
  * @param samples judged
  * @param bytesPerRepetition slope over all judged samples, by {@link TheilSen#slopeOfSeries}; null below
- *        {@value #MIN_SAMPLES}
+ * {@value #MIN_SAMPLES}
  * @param laterBytesPerRepetition slope over the second half of them; null likewise
  * @param thresholdBytesPerRepetition slope that matters; null likewise
  * @param excludedWithinRepetitions for how many requests the headroom lasts at the upper end of the interval; null
- *        likewise, and where that end is not above 0
+ * likewise, and where that end is not above 0
  */
 public record Soak(int warmUpSamples, int samples, Estimate bytesPerRepetition, Estimate laterBytesPerRepetition,
         Double thresholdBytesPerRepetition, Double excludedWithinRepetitions, Verdict verdict, String sentence) {

@@ -394,7 +394,8 @@ public record ThreadAdvice(Limit limit, Integer recommendedThreads, List<LevelVe
 
         private String slowOtherwise(Level l) {
             return longer(l, limit.at(1)) + " at " + limit.words() + "; " + (l.throttled() == null
-                    ? "throttling was not measured." : "not by throttling: the threads share the cores and wait for "
+                    ? "throttling was not measured."
+                    : "not by throttling: the threads share the cores and wait for "
                             + "one another.");
         }
 

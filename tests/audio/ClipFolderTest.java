@@ -144,8 +144,8 @@ class ClipFolderTest {
         Clips clips = clips();
         Files.createDirectories(temporary.resolve("cache"));
         Files.writeString(temporary.resolve("cache/audio"), "a file where the folder should be");
-        String message = assertThrows(UserError.class, () -> clips.folder(folder, (file, number, total) -> {
-        })).getMessage();
+        String message = assertThrows(UserError.class, () -> clips.folder(folder, (file, number, total) -> {}))
+                .getMessage();
         assertTrue(message.startsWith("Can't write ") && message.contains("PERF_CACHE"), message);
     }
 
@@ -164,13 +164,11 @@ class ClipFolderTest {
     }
 
     private ClipFolder read() {
-        return clips().folder(folder, (file, number, total) -> {
-        });
+        return clips().folder(folder, (file, number, total) -> {});
     }
 
     private String mistake(Path path) {
-        return assertThrows(UserError.class, () -> clips().folder(path, (file, number, total) -> {
-        })).getMessage();
+        return assertThrows(UserError.class, () -> clips().folder(path, (file, number, total) -> {})).getMessage();
     }
 
     private static List<String> refusedNames(ClipFolder found) {

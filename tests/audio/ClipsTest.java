@@ -237,7 +237,6 @@ class ClipsTest {
         PreparedClip clip = clips.prepare(clips.find(hour.toString()));
         assertTrue(Allocated.byThisThread() - before < 8_000_000, "bytes " + (Allocated.byThisThread() - before));
         assertEquals(3600, clip.seconds());
-        assertEquals(120, clip.windows());
     }
 
     @Test

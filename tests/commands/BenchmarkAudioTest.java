@@ -84,6 +84,12 @@ class BenchmarkAudioTest {
     }
 
     @Test
+    void onlyClipsUpToThreeMegabytesAreMeasuredUnlessAskedOtherwise() {
+        Shell.Outcome o = benchmark("--engine", FAST, "--dry-run");
+        assertEquals(List.of("lj-8s", "jfk", "mixed-22s", "mixed-45s", "mixed-90s"), points(o));
+    }
+
+    @Test
     void allNineClipsAreListedAndThoseThatAreTooLongSkippedWithTheReasonUntilTheBoundIsRaised() {
         List<String> bounded = points(benchmark("--all-audio", "--engine", FAST, "--max-duration", "400", "--dry-run"));
         assertEquals(9, bounded.size(), bounded.toString());
@@ -104,10 +110,46 @@ class BenchmarkAudioTest {
     }
 
     @Test
+    void ofTwentyClipsThreeBrokenOnesAreListedAndTheRestIsMeasuredAndSoaked() throws IOException {
+        for (int i = 1; i <= 16; i++) {
+            halfASecond("clip-" + i + ".wav");
+        }
+        // a name that one of this repository's clips has too
+        halfASecond("jfk.wav");
+        Files.createFile(mine.resolve("empty.mp3"));
+        Files.writeString(mine.resolve("text.wav"), "This is text.");
+        byte[] flac = Files.readAllBytes(Shell.CHECKOUT.resolve("audio/speech/jfk.flac"));
+        Files.write(mine.resolve("cut.flac"), Arrays.copyOf(flac, flac.length / 2));
+        Shell.Outcome o = benchmark("--clips", mine.toString(), "--engine", FAST, "--cores", "1", "--isolation", "none",
+                "--max-time", "1s", "--soak", "25");
+
+        assertEquals(1, o.exit(), "not all could be measured: " + o);
+        assertEquals(17, experiment().summaries().size());
+        assertTrue(experiment().summaries().stream().allMatch(s -> s.runs() >= 1), o.toString());
+        assertEquals(0.5, rows().stream().filter(r -> r.clip().equals("jfk.wav")).findFirst().orElseThrow()
+                .audioSeconds());
+        for (String broken : List.of("empty.mp3 is empty", "text.wav is not audio", "cut.flac")) {
+            assertTrue(o.out().contains(broken), broken + " in " + o.out());
+            assertTrue(page().contains(broken), broken + " in " + page());
+        }
+        assertFalse(Files.readString(shell.onlyExperiment().resolve("experiment.json")).contains(folder.toString()),
+                "results are shared; where the clips lay is not");
+
+        List<SoakSample> soak = ExperimentFolder.readSoak(shell.onlyExperiment());
+        assertEquals(IntStream.rangeClosed(1, 25).boxed().toList(), soak.stream().map(SoakSample::repetition).toList());
+        assertTrue(soak.stream().allMatch(s -> s.rssBytes() > 0 && s.heapBytes() > 0), soak.toString());
+        Verdict.Soak verdict = experiment().verdict().soak().get(0);
+        assertEquals(25, verdict.samples());
+        assertTrue(verdict.code().matches("leak|no leak shown|undecided"), verdict.code());
+        assertTrue(o.out().contains("25 repetitions"), o.out());
+    }
+
+    @Test
     void realSpeechIsScoredAndAModelWithoutWeightsOnlyTimed() throws IOException {
         speech("lj001-0002.flac", "short.flac", "in being comparatively modern.");
-        speech("jfk.flac", "long.flac", "And so my fellow Americans, ask not what your country can do for you, ask what "
-                + "you can do for your nation.");
+        speech("jfk.flac", "long.flac",
+                "And so my fellow Americans, ask not what your country can do for you, ask what "
+                        + "you can do for your nation.");
         speech("lj001-0006.flac", "unknown.flac", null);
         Shell.Outcome o = benchmark("--clips", mine.toString(), "--models", "tiny.en-q5_1", "--weightless", "tiny",
                 "--precision", "50%", "--isolation", "none", "--max-time", "1s");
@@ -120,7 +162,8 @@ class BenchmarkAudioTest {
         // one of the 22 words of the transcript beside it is not what was said
         assertEquals(1.0 / 22, jfk.wordErrorRate(), 1e-9);
         assertTrue(jfk.characterErrorRate() > 0 && jfk.characterErrorRate() < jfk.wordErrorRate() * 2, jfk.toString());
-        assertNull(real.stream().filter(s -> s.clip().equals("unknown.flac")).findFirst().orElseThrow().wordErrorRate());
+        assertNull(real.stream().filter(s -> s.clip().equals("unknown.flac")).findFirst().orElseThrow()
+                .wordErrorRate());
         assertTrue(real.stream().allMatch(s -> s.tokens() > 5 && s.heapBytes() > 0
                 && s.heapBytes() < s.peakRssBytes()), real.toString());
         assertEquals(1, real.stream().filter(s -> s.coldStartSeconds() != null).count(), "one worker, one cold start");
@@ -182,5 +225,22 @@ class BenchmarkAudioTest {
 
     private static double median(double[] sorted) {
         return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
+    }
+
+    @Test
+    void goingOnWithClipsOfYourOwnAsksForTheirFolderByTheOptionThatThereIs() throws IOException {
+        halfASecond("a.wav");
+        Shell.Outcome first = benchmark("--clips", mine.toString(), "--engine", FAST, "--isolation", "none", "--cores",
+                "1", "--max-time", "1s");
+        assertEquals(0, first.exit(), first.toString());
+        String experiment = shell.onlyExperiment().toString();
+        Shell.Outcome without = benchmark("--resume", experiment);
+        assertEquals(2, without.exit(), without.toString());
+        assertTrue(without.err().contains("a.wav") && without.err().contains("--clips"), without.err());
+        int before = rows().size();
+        Shell.Outcome with = benchmark("--resume", experiment, "--clips", mine.toString(), "--max-time", "1s");
+        assertEquals(0, with.exit(), with.toString());
+        assertTrue(rows().size() > before, with.toString());
+        assertNotNull(experiment().finishedAt());
     }
 }

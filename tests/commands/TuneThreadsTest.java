@@ -125,7 +125,7 @@ class TuneThreadsTest {
         assumeTwoCpus();
         assumeIsolation("affinity");
         Shell.Running running = shell.start("tune-threads", "--cores", "2", "--threads", "2", "--grid", "--isolation",
-                "affinity", "--engine", "synthetic:work=300ms", "--precision", "50%", "--max-time", "30s");
+                "affinity", "--engine", "synthetic:work=100ms", "--precision", "50%", "--max-time", "30s");
         Set<String> pins = new HashSet<>();
         while (running.process().isAlive()) {
             ofWorkers(running, "status").forEach(s -> s.lines().filter(l -> l.startsWith("Cpus_allowed_list:"))
@@ -142,7 +142,8 @@ class TuneThreadsTest {
         double[] hours = batches.values().stream().mapToDouble(batch -> {
             assertEquals(2, batch.size(), "each instance is a row of the same iteration");
             assertTrue(batch.stream().allMatch(r -> r.coresInForce() == 1 && r.threads() == 1), batch.toString());
-            assertTrue(Math.abs(batch.get(0).startedAt().toEpochMilli() - batch.get(1).startedAt().toEpochMilli()) < 250,
+            assertTrue(Math.abs(batch.get(0).startedAt().toEpochMilli() - batch.get(1).startedAt()
+                    .toEpochMilli()) < 250,
                     "both at work at once: " + batch);
             double longest = Math.max(batch.get(0).wallSeconds(), batch.get(1).wallSeconds());
             return (batch.get(0).audioSeconds() + batch.get(1).audioSeconds()) / (2 * longest);
@@ -160,13 +161,30 @@ class TuneThreadsTest {
     }
 
     @Test
+    void moreThreadsThanTheLimitAreMeasuredAndNeverRecommendedAndTheLineToPasteIsPrinted() {
+        Shell.Outcome o = shell.run("tune-threads", "--cores", "1", "--threads", "1,2", "--isolation", "affinity,none",
+                "--engine", FAST, "--precision", "50%", "--max-time", "20s");
+        assertEquals(0, o.exit(), o.toString());
+        assertTrue(rows().stream().anyMatch(r -> r.threads() == 2 && r.counts()), o.toString());
+        assertTrue(Files.exists(shell.onlyExperiment().resolve("threads.svg")));
+        assertNull(experiment().verdict().scaling(), "what was not asked is not answered");
+        Assumptions.assumeFalse(experiment().verdict().threads().isEmpty(),
+                "too much else ran for a verdict, grade " + experiment().grade());
+        assertFalse(experiment().verdict().threads().stream().anyMatch(t -> Integer.valueOf(2).equals(t.recommended())),
+                o.out());
+        assertTrue(o.out().contains(
+                "WHISPER_N_THREADS=1 and resources: {requests: {cpu: \"1\"}, limits: {cpu: \"1\"}}"),
+                o.out());
+    }
+
+    @Test
     @Tag("docker")
     @Tag("noisy")
     void underAQuotaOfOneCoreTwoRealThreadsAreThrottledAndSlowerAndOneIsRecommended() {
         assumeTwoCpus();
         assumeIsolation("docker");
         Shell.Outcome o = shell.run("tune-threads", "--cores", "1", "--threads", "1,2", "--model", "tiny.en-q5_1",
-                "--isolation", "docker", "--max-time", "25s");
+                "--isolation", "docker", "--precision", "50%", "--max-time", "25s");
         assertEquals(0, o.exit(), o.toString());
         experiment().summaries().forEach(s -> QuietMachine.assume(s.otherBusyCores()));
         PointSummary one = experiment().summaries().get(0);

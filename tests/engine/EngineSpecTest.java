@@ -16,7 +16,7 @@ class EngineSpecTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"whisper-jni", "synthetic:work=400ms,serial=0.2", "synthetic:work=0.7ms,serial=0",
-            "synthetic:work=1.5s,serial=1,iterations=250000000,crash=2,hang=3,oom=4,garbage=5,ignore-threads=true,"
+            "synthetic:work=1.5s,serial=1,iterations=250000000,garbage=5,crash=2,hang=3,oom=4,ignore-threads=true,"
                     + "text=one, two = three"})
     void whatIsPrintedIsWhatWasParsed(String text) {
         EngineSpec spec = EngineSpec.parse(text);

@@ -97,6 +97,13 @@ class WorkerTest {
     }
 
     @Test
+    void wordsOnStdoutBeforeACrashDontHideIt() throws EngineFailure {
+        WorkerAnswer answer = secondAnswer("garbage=2,crash=2", TIMEOUT);
+        assertEquals(RunStatus.CRASHED, answer.status(), answer.error());
+        assertTrue(answer.exit().contains("SIGSEGV"), answer.exit());
+    }
+
+    @Test
     void anExhaustedHeapIsRecordedAsOutOfMemory() throws EngineFailure {
         WorkerAnswer answer = secondAnswer("oom=2", TIMEOUT);
         assertEquals(RunStatus.CRASHED, answer.status());

@@ -21,8 +21,8 @@ import lib.results.ExperimentFolder;
  * pages, and the blocks of the documents that show them. {@code ./jbang test --examples} writes it anew; a test finds
  * whatever differs.
  *
- * <p>A block stands between {@code <!-- example: ALIAS -->} and {@code <!-- end -->}. An experiment is an example because
- * a document links to its folder; there is one for each command.
+ * <p>A block stands between {@code <!-- example: ALIAS -->} and {@code <!-- end -->}. An experiment is an example
+ * because a document links to its folder; there is one for each command.
  */
 public final class Examples {
     private static final Pattern BLOCK = Pattern.compile("(<!-- example: ([a-z-]+) -->\n).*?(<!-- end -->)",

@@ -79,6 +79,16 @@ class VerdictsTest {
     }
 
     @Test
+    void whatWasNotAskedIsNotAnsweredWithUndecidedEither() {
+        Plan.Point one = JudgementTest.point(1, 1);
+        Judgement noisy = Judgement.of(threadPlan(one), JudgementTest.MACHINE,
+                Rows.set(JudgementTest.runs(one, 4, JudgementTest.QUIET), "otherBusyCores", 7.9));
+        assertEquals("C", noisy.grade());
+        assertNull(noisy.verdict().scaling());
+        assertNull(noisy.verdict().manyWeakOrFewStrong());
+    }
+
+    @Test
     void audioHoursACoreHourAreThoseOfTheRowsAndTheSlowestInstanceEndsTheBatch() {
         Plan.Point many = split(2, 1);
         Plan.Point few = split(1, 2);
@@ -170,7 +180,8 @@ class VerdictsTest {
 
     private static Judgement audio(List<Plan.ModelRef> models, List<String> isolations, List<Plan.Point> points,
             List<Run> rows) {
-        return Judgement.of(plan(Plan.Question.AUDIO, models, clips(), isolations, points), JudgementTest.MACHINE, rows);
+        return Judgement.of(plan(Plan.Question.AUDIO, models, clips(), isolations, points), JudgementTest.MACHINE,
+                rows);
     }
 
     private static Plan.ModelRef model(String name, boolean weightless) {

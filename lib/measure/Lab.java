@@ -108,7 +108,7 @@ public final class Lab implements AutoCloseable {
             // a killed run may have left a round half done: finish it, then go on
             boolean tried = false;
             for (round = Math.max(1, round);; round++) {
-                List<Plan.Point> left = pointsLeft();
+                List<Plan.Point> left = pointsLeft(round);
                 double elapsed = (System.nanoTime() - startedAt) / 1e9;
                 boolean outOfTime = elapsed + expectedSeconds(left) > plan.maxTimeSeconds();
                 // one round at least: new time that went into warming up alone would be lost
@@ -125,7 +125,7 @@ public final class Lab implements AutoCloseable {
                 }
             }
         }
-        if (runs.stream().noneMatch(Run::counts)) {
+        if (plan.measuredPoints().stream().allMatch(p -> StoppingRule.measuredSeconds(p, runs).length == 0)) {
             throw new MeasurementFailed("Nothing could be measured: " + lastError() + ". The runs tried are in "
                     + folder.path().resolve("runs.csv"));
         }
@@ -177,13 +177,16 @@ public final class Lab implements AutoCloseable {
     }
 
     /**
-     * All points that still take part; empty when all that do are known: rounds stay whole, or drift becomes a finding.
+     * All points that still take part; empty when all that do are known and the round is not half done: rounds stay
+     * whole, or drift becomes a finding.
      */
-    private List<Plan.Point> pointsLeft() {
+    private List<Plan.Point> pointsLeft(int round) {
         StoppingRule rule = StoppingRule.of(plan);
         List<Plan.Point> alive = plan.measuredPoints().stream()
                 .filter(p -> failuresInARow.getOrDefault(p, 0) < FAILURES_TO_GIVE_UP).toList();
-        return alive.stream().allMatch(p -> rule.known(StoppingRule.measuredSeconds(p, runs))) ? List.of() : alive;
+        boolean known = alive.stream().allMatch(p -> rule.known(StoppingRule.measuredSeconds(p, runs)));
+        boolean halfDone = alive.stream().map(p -> done(p, round)).distinct().count() > 1;
+        return known && !halfDone ? List.of() : alive;
     }
 
     private boolean done(Plan.Point point, int round) {

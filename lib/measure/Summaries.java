@@ -1,8 +1,11 @@
 package lib.measure;
 
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import lib.results.Estimate;
 import lib.results.Plan;
 import lib.results.PointSummary;
@@ -66,10 +69,13 @@ final class Summaries {
                 known ? null : rule.moreRuns(seconds), checks.valid(point), null, codes);
     }
 
+    /** As the lab counts: instances fail together, and a warm-up that went well proves nothing. */
     private static boolean givenUp(List<Run> all) {
-        int last = Math.max(0, all.size() - Lab.FAILURES_TO_GIVE_UP);
-        return all.size() >= Lab.FAILURES_TO_GIVE_UP
-                && all.subList(last, all.size()).stream().allMatch(r -> r.status() != RunStatus.OK);
+        Collection<List<Run>> rounds = all.stream().filter(r -> !r.warmup() || r.status() != RunStatus.OK)
+                .collect(Collectors.groupingBy(Run::iteration, LinkedHashMap::new, Collectors.toList())).values();
+        return rounds.size() >= Lab.FAILURES_TO_GIVE_UP
+                && rounds.stream().skip(rounds.size() - Lab.FAILURES_TO_GIVE_UP)
+                        .allMatch(round -> round.stream().anyMatch(r -> r.status() != RunStatus.OK));
     }
 
     private Double inForce(Plan.Point point) {

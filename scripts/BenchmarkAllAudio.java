@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import lib.audio.AudioClip;
 import lib.audio.ClipFolder;
 import lib.audio.Clips;
@@ -139,6 +140,10 @@ public class BenchmarkAllAudio extends MeasureCommand {
         // it goes into the results, which are shared, and the folders of a machine are nobody's business
         folder.refused().forEach(r -> refused.add(r.why().replace(r.file().toString(),
                 r.file().getFileName().toString())));
+        if (!folder.leftOut().isEmpty()) {
+            System.err.println("left out, neither audio nor the transcript of one: " + folder.leftOut().stream()
+                    .map(f -> f.getFileName().toString()).collect(Collectors.joining(", ")));
+        }
         return folder.clips().stream().map(PreparedClip::clip).toList();
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import lib.cli.UserError;
+import lib.results.Cores;
 
 /** Picks the kind of CPU limit: the asked one, or the strongest that works on this machine. */
 public final class CpuLimits {
@@ -82,7 +83,7 @@ public final class CpuLimits {
         String container = EnvironmentProbe.container();
         if (own != null && container != null) {
             return new Choice(new InheritedLimit(), "this " + container + " container is itself limited to "
-                    + Machine.text(own) + " cores");
+                    + Cores.words(own));
         }
         List<String> unavailable = new ArrayList<>();
         for (Isolation kind : List.of(Isolation.DOCKER, Isolation.CGROUP, Isolation.AFFINITY)) {

@@ -3,6 +3,7 @@ package lib.host;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import lib.results.Cores;
 
 /** The limit that this process is under already; its children share it. */
 final class InheritedLimit implements CpuLimit {
@@ -27,8 +28,8 @@ final class InheritedLimit implements CpuLimit {
             return Optional.of("this process is under no CPU limit that could be inherited");
         }
         return Math.abs(own - cores) <= SAME_CORES ? Optional.empty()
-                : Optional.of("this process inherited a limit of " + Machine.text(own)
-                        + (own == 1 ? " core" : " cores") + " and can be measured at no other");
+                : Optional.of("this process inherited a limit of " + Cores.words(own)
+                        + " and can be measured at no other");
     }
 
     @Override

@@ -2,8 +2,8 @@ package lib.host;
 
 import java.nio.file.Path;
 import java.util.BitSet;
-import java.util.Locale;
 import java.util.Optional;
+import lib.results.Cores;
 
 /** How many CPUs there are to limit, and the sentence for asking more. */
 final class Machine {
@@ -29,7 +29,8 @@ final class Machine {
             return Optional.of(cpus("this machine has", machine));
         }
         if (own.cores() != null && cores > own.cores()) {
-            return Optional.of("this process is itself limited to " + text(own.cores()) + " of the machine's " + machine
+            return Optional.of("this process is itself limited to " + Cores.number(own.cores()) + " of the machine's "
+                    + machine
                     + " CPUs");
         }
         return Optional.empty();
@@ -37,11 +38,5 @@ final class Machine {
 
     static String cpus(String start, int count) {
         return start + " " + count + (count == 1 ? " CPU" : " CPUs");
-    }
-
-    /** 2 as "2", 1.5 as "1.5". */
-    static String text(double cores) {
-        return cores == Math.rint(cores) ? Long.toString((long) cores)
-                : String.format(Locale.ROOT, "%.3f", cores).replaceAll("0+$", "");
     }
 }

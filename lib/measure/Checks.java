@@ -20,6 +20,7 @@ import lib.stats.Bootstrap;
 import lib.stats.Outliers;
 import lib.stats.Precision;
 import lib.stats.Summary;
+import lib.stats.ThreadAdvice;
 
 /**
  * The pass of checks over one experiment: what may be doubted, how far the figures can be trusted, and which points no
@@ -35,9 +36,7 @@ final class Checks {
     private static final double LEAST_BUSY_GAIN = 1.1;
     /** whisper.cpp's threads spin; what was seen for 2 threads is 98 %, and short serial parts cost more with many. */
     private static final double LEAST_BUSY_SHARE = 0.75;
-    private static final double THROTTLED_TIME_SHARE = 0.05;
     private static final double THROTTLED_TIME_SHARE_C = 0.25;
-    private static final double OVERSUBSCRIBED_LATENCY = 2.0;
     /**
      * More is no accident: something disturbs the machine that its counters don't show, a neighbour on the host say.
      */
@@ -210,7 +209,7 @@ final class Checks {
 
     private void checkThrottling(Plan.Point point) {
         Double share = evidence.throttledShare(point);
-        if (share != null && share > THROTTLED_TIME_SHARE) {
+        if (share != null && share > ThreadAdvice.THROTTLED_SHARE) {
             Double periods = evidence.throttledPeriodShare(point);
             warn(Warning.THROTTLED, point, "threads were held back for %.0f %% of the time%s", share * 100,
                     periods == null ? "" : text(", in %.0f %% of the quota periods", periods * 100));
@@ -232,8 +231,8 @@ final class Checks {
         Estimate ratio = Bootstrap.ratioOfMedians(evidence.seconds(point), evidence.seconds(one), plan.seed());
         if (ratio.hasInterval() && ratio.low() > 1) {
             Double share = evidence.throttledShare(point);
-            boolean throttling = ratio.value() > OVERSUBSCRIBED_LATENCY && share != null
-                    && share > THROTTLED_TIME_SHARE;
+            boolean throttling = ratio.value() > ThreadAdvice.STRESS_LATENCY && share != null
+                    && share > ThreadAdvice.THROTTLED_SHARE;
             warn(Warning.OVERSUBSCRIBED, point,
                     "%d threads take %.2f times as long as 1 thread under the same limit%s",
                     point.threads(), ratio.value(), throttling ? ": throttling" : "");

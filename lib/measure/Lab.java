@@ -7,12 +7,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -133,24 +136,35 @@ public final class Lab implements AutoCloseable {
 
     /**
      * Every point once, short clips before long ones: so the memory that this first pass shows for a clip is its own,
-     * and not what the worker kept from a longer one.
+     * and not what the worker kept from a longer one. An experiment that goes on has had that pass; its new workers are
+     * warmed up with the shortest clip.
      */
     private List<Plan.Point> warmUps() {
+        Set<Workers.Key> warmed = new HashSet<>();
+        return shortestFirst().stream().filter(p -> warmed.add(Workers.Key.of(p, 0)) | !done(p, 0)).toList();
+    }
+
+    private List<Plan.Point> shortestFirst() {
         return plan.measuredPoints().stream().sorted(Comparator.comparing(p -> plan.clip(p).seconds())).toList();
     }
 
     /**
      * Repeats the shortest clip on one worker a model, if the plan says so: memory that grows with requests shows in a
-     * pass of its own, on a process that saw nothing else. It ends with the first failure.
+     * pass of its own, on a process that saw nothing else. It ends with the first failure. An experiment that goes on
+     * keeps the soaks that are whole; the samples of two workers are no series.
      */
     void soak() {
         if (plan.soak() == 0) {
             return;
         }
-        folder.beginSoak();
+        List<SoakSample> whole = wholeSoaks();
+        folder.beginSoak(whole);
         Map<String, Plan.Point> shortest = new LinkedHashMap<>();
-        warmUps().forEach(p -> shortest.putIfAbsent(p.model(), p));
+        shortestFirst().forEach(p -> shortest.putIfAbsent(p.model(), p));
         for (Plan.Point point : shortest.values()) {
+            if (whole.stream().anyMatch(s -> Objects.equals(s.model(), point.model()))) {
+                continue;
+            }
             workers.closeAll();
             double expected = expectedSeconds(point).orElse(1) * plan.soak();
             try (Progress progress = new Progress("soaking", expected)) {
@@ -169,6 +183,13 @@ public final class Lab implements AutoCloseable {
                 }
             }
         }
+    }
+
+    private List<SoakSample> wholeSoaks() {
+        List<SoakSample> before = ExperimentFolder.readSoak(folder.path());
+        return before.stream().filter(s -> before.stream()
+                .anyMatch(last -> last.repetition() == plan.soak() && Objects.equals(last.model(), s.model())))
+                .toList();
     }
 
     private String lastError() {
@@ -190,7 +211,7 @@ public final class Lab implements AutoCloseable {
     }
 
     private boolean done(Plan.Point point, int round) {
-        return runs.stream().anyMatch(r -> !r.warmup() && r.iteration() == round && point.owns(r));
+        return runs.stream().anyMatch(r -> r.warmup() == (round == 0) && r.iteration() == round && point.owns(r));
     }
 
     private double expectedSeconds(List<Plan.Point> points) {

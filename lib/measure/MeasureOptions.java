@@ -2,8 +2,10 @@ package lib.measure;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import lib.cli.UserError;
 import lib.engine.EngineSpec;
 import picocli.CommandLine.ITypeConverter;
@@ -54,7 +56,7 @@ public final class MeasureOptions {
 
     @Option(names = "--isolation", paramLabel = "KIND", defaultValue = "auto",
             description = "What holds the engine to its cores: docker, cgroup, affinity, inherited, none, or auto for "
-                    + "the strongest that works here; several with commas between. Default: ${DEFAULT-VALUE}.")
+                    + "the strongest that works here; for tune-threads several with commas between. Default: ${DEFAULT-VALUE}.")
     String isolation;
 
     @Option(names = "--image", paramLabel = "IMAGE",
@@ -120,12 +122,12 @@ public final class MeasureOptions {
 
     /** Results are shared; the folders of the machine that made them are nobody's business. */
     private static String withoutFolders(String argument) {
-        int slash = argument.lastIndexOf('/');
-        int equals = argument.indexOf('=');
-        boolean url = argument.contains("://");
-        return slash < 0 || url ? argument
-                : (equals >= 0 && equals < slash ? argument.substring(0, equals + 1) : "") + argument.substring(slash
-                        + 1);
+        if (!argument.contains("/") || argument.contains("://")) {
+            return argument;
+        }
+        int equals = argument.startsWith("--") ? argument.indexOf('=') : -1;
+        return argument.substring(0, equals + 1) + Arrays.stream(argument.substring(equals + 1).split(",", -1))
+                .map(part -> part.replaceFirst("/+$", "").replaceFirst(".*/", "")).collect(Collectors.joining(","));
     }
 
     /** {@code 3%} or {@code 0.03}, as a share. */

@@ -23,6 +23,7 @@ import lib.engine.ModelStore;
 import lib.engine.WeightlessModel;
 import lib.host.CpuLimits;
 import lib.host.EnvironmentProbe;
+import lib.host.Isolation;
 import lib.results.Cores;
 import lib.results.EngineIdentity;
 import lib.results.Environment;
@@ -38,6 +39,7 @@ import lib.stats.WordErrorRate;
 public final class Measurement {
     private static final String DECODING = "greedy, temperature 0 without fallback, timestamps on, "
             + "nothing kept from earlier requests";
+    private static final String NO_DECODING = "none, the engine hears nothing";
     private static final String TIMING_SCOPE = "engine";
     private static final double DEFAULT_SECONDS_A_POINT = 30;
     /** A warm-up and six runs at a fifth of real time take a little more than the clip. */
@@ -135,9 +137,16 @@ public final class Measurement {
         if (old != null) {
             return old.limits().stream().map(l -> CpuLimits.choose(l.isolation(), l.image())).toList();
         }
-        return wish.question() == Plan.Question.THREADS && options.isolation.equals(CpuLimits.AUTO)
-                ? CpuLimits.quotaAndAffinity(options.image)
-                : CpuLimits.chooseAll(options.isolation, options.image);
+        if (wish.question() == Plan.Question.THREADS) {
+            return options.isolation.equals(CpuLimits.AUTO) ? CpuLimits.quotaAndAffinity(options.image)
+                    : CpuLimits.chooseAll(options.isolation, options.image);
+        }
+        if (options.isolation.contains(",")) {
+            throw new UserError("--isolation " + options.isolation + " names several kinds, and " + alias
+                    + " measures one at a time, so that they are never mixed in one figure; give one, and run it again "
+                    + "for the next");
+        }
+        return List.of(CpuLimits.choose(options.isolation, options.image));
     }
 
     private Plan newPlan(Wish wish, List<ModelFile> models, List<Subject.Clip> clips) {
@@ -162,7 +171,8 @@ public final class Measurement {
         double maxTimeSeconds = options.maxTime != null ? options.maxTime.toMillis() / 1e3
                 : measured.stream().mapToDouble(p -> Math.max(DEFAULT_SECONDS_A_POINT,
                         DEFAULT_SECONDS_A_CLIP_SECOND * subject.clip(p.clip()).audio().seconds())).sum();
-        return new Plan(wish.question(), subject.engine().toString(), modelRefs(models), clipRefs(clips), DECODING,
+        return new Plan(wish.question(), subject.engine().toString(), modelRefs(models), clipRefs(clips),
+                models.isEmpty() ? NO_DECODING : DECODING,
                 TIMING_SCOPE, limitRefs(), points, options.precision, options.minRuns, maxTimeSeconds, options.seed,
                 wish.soak(), wish.refused());
     }
@@ -188,7 +198,9 @@ public final class Measurement {
 
     private List<Plan.LimitRef> limitRefs() {
         return subject.limits().values().stream()
-                .map(l -> new Plan.LimitRef(l.limit().isolation().label(), l.reason(), options.image)).toList();
+                .map(l -> new Plan.LimitRef(l.limit().isolation().label(), l.reason(),
+                        l.limit().isolation() == Isolation.DOCKER ? options.image : null))
+                .toList();
     }
 
     private Plan resumedPlan(Plan old, List<ModelFile> models, List<Subject.Clip> clips) {

@@ -5,7 +5,7 @@ import lib.results.WarningNote;
 
 /**
  * The closed list of doubts: why each matters and what to try. What happened, with its figures, is said where it is
- * found ({@link Judgement}). {@code docs/method.md} has the same list with the thresholds.
+ * found ({@link Checks}). {@code docs/method.md} has the same list with the thresholds.
  */
 public enum Warning {
     LIMIT_NOT_IN_FORCE(
@@ -43,8 +43,8 @@ public enum Warning {
             + "matters.", "Pin to cores of one kind."),
     OUTLIERS("Some runs were far from the rest; they are kept, and the median bears them, but something disturbed the "
             + "machine.", "Look at the rows in runs.csv, and measure again when the machine is quiet."),
-    SLOW_FIRST_RUN("The first measured run was an outlier: the warm-up was too short.",
-            "Measure longer with --max-time."),
+    SLOW_FIRST_RUN("The first measured run was an outlier: engine or machine had not settled.",
+            "Go on with --resume: with more runs it weighs less."),
     NOT_ENOUGH_RUNS("A 95 % interval of a median needs at least 6 runs; without it nothing may be concluded.",
             "Go on with --resume and a larger --max-time."),
     PRECISION_NOT_REACHED("The interval is wider than asked, so small differences between points are not decided.",

@@ -38,31 +38,37 @@ final class AudioReport extends ExperimentReport {
 
     @Override
     List<Chart> charts() {
-        List<Plan.ModelRef> models = plan().models().stream().filter(m -> !of(m).isEmpty()).toList();
+        // an engine without models is one series
+        List<String> models = measured().stream().filter(PointSummary::valid).map(PointSummary::model).distinct()
+                .toList();
         List<Chart> charts = new ArrayList<>(List.of(
                 new Chart("latency.svg", "Seconds to transcribe against 30 s windows of audio, by model",
-                        AudioCharts.latency(models.stream().map(m -> new AudioCharts.Series(m.name(), m.weightless(),
+                        AudioCharts.latency(models.stream().map(m -> new AudioCharts.Series(name(m), weightless(m),
                                 of(m).stream().map(this::point).toList(), line(m))).toList(), caption())),
                 new Chart("memory.svg", "Peak memory against length of audio, by model",
                         AudioCharts.memory(models.stream().map(this::memory).toList(), caption()))));
-        if (experiment().verdict().audio().size() > 1) {
+        if (plan().models().size() > 1) {
             charts.add(new Chart("accuracy.svg", "Word error rate against real-time factor, by model",
                     AudioCharts.accuracy(models.stream().filter(m -> verdict(m) != null).map(m -> new AudioCharts.Model(
-                            m.name(), m.weightless(), verdict(m).rtf(), verdict(m).wordErrorRate())).toList(),
+                            name(m), weightless(m), verdict(m).rtf(), verdict(m).wordErrorRate())).toList(),
                             caption())));
         }
         return charts;
     }
 
-    /** Under the first kind of limit, at the largest core count: for that the charts are drawn. */
-    private List<PointSummary> of(Plan.ModelRef model) {
-        double most = measured().stream().mapToDouble(PointSummary::coresLimit).max().orElse(0);
-        return measured().stream().filter(s -> s.valid() && s.model().equals(model.name()) && s.coresLimit() == most
-                && s.isolation().equals(firstKind())).toList();
+    private String name(String model) {
+        return Objects.requireNonNullElse(model, plan().engine());
     }
 
-    private String firstKind() {
-        return plan().limits().get(0).isolation();
+    private boolean weightless(String model) {
+        return plan().models().stream().anyMatch(m -> m.name().equals(model) && m.weightless());
+    }
+
+    /** At the largest core count, for which the charts are drawn. */
+    private List<PointSummary> of(String model) {
+        double most = measured().stream().mapToDouble(PointSummary::coresLimit).max().orElse(0);
+        return measured().stream().filter(s -> s.valid() && Objects.equals(s.model(), model)
+                && s.coresLimit() == most).toList();
     }
 
     private AudioCharts.Point point(PointSummary s) {
@@ -70,23 +76,22 @@ final class AudioReport extends ExperimentReport {
     }
 
     /** Null where nothing was judged. */
-    private Verdict.Audio verdict(Plan.ModelRef model) {
-        return experiment().verdict().audio().stream().filter(a -> a.model().equals(model.name()))
-                .filter(a -> a.isolation().equals(firstKind()))
+    private Verdict.Audio verdict(String model) {
+        return experiment().verdict().audio().stream().filter(a -> Objects.equals(a.model(), model))
                 .max(Comparator.comparing(Verdict.Audio::cores)).orElse(null);
     }
 
     /** With a cost of tokens of its own it is no line over windows. */
-    private AudioCharts.Line line(Plan.ModelRef model) {
+    private AudioCharts.Line line(String model) {
         Verdict.Audio a = verdict(model);
         return a == null || a.fixedSeconds() == null || a.secondsPerToken() != null ? null
                 : new AudioCharts.Line(a.fixedSeconds().value(), a.secondsPerWindow().value());
     }
 
-    private AudioCharts.MemorySeries memory(Plan.ModelRef model) {
+    private AudioCharts.MemorySeries memory(String model) {
         Verdict.Audio a = verdict(model);
         boolean fitted = a != null && a.fixedBytes() != null;
-        return new AudioCharts.MemorySeries(model.name(), model.weightless(),
+        return new AudioCharts.MemorySeries(name(model), weightless(model),
                 of(model).stream().filter(s -> s.firstPeakRssBytes() != null).map(s -> new AudioCharts.MemoryPoint(
                         s.clip(), clip(s).seconds(), s.firstPeakRssBytes())).toList(),
                 fitted ? a.fixedBytes().value() : null, fitted ? a.bytesPerMinute().value() : null);
@@ -130,8 +135,8 @@ final class AudioReport extends ExperimentReport {
     }
 
     private String model(PointSummary s) {
-        boolean weightless = plan().models().stream().anyMatch(m -> m.name().equals(s.model()) && m.weightless());
-        return Objects.requireNonNullElse(s.model(), "") + (weightless ? " (" + Plan.ModelRef.NO_WEIGHTS + ")" : "");
+        return Objects.requireNonNullElse(s.model(), "") + (weightless(s.model()) ? " (" + Plan.ModelRef.NO_WEIGHTS
+                + ")" : "");
     }
 
     private TextTable models() {

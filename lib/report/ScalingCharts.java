@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.DoubleFunction;
 import java.util.stream.Collectors;
+import lib.results.Cores;
 import lib.results.Estimate;
 import lib.stats.ScalingVerdict;
 
@@ -242,15 +243,10 @@ public final class ScalingCharts {
 
     private String sentence(Point p) {
         Estimate e = p.value();
-        return cores(p.cores()) + (p.label().isEmpty() ? "" : ", " + p.label()) + ": " + figure.words.apply(e.value())
+        return Cores.words(p.cores()) + (p.label().isEmpty() ? "" : ", " + p.label()) + ": " + figure.words.apply(e
+                .value())
                 + (e.hasInterval() ? ", 95 % interval " + figure.words.apply(e.low()) + " to "
                         + figure.words.apply(e.high()) : ", too few runs for an interval");
-    }
-
-    static String cores(double cores) {
-        String number = cores == Math.rint(cores) ? String.format(Locale.ROOT, "%.0f", cores)
-                : Double.toString(cores);
-        return number + (cores == 1 ? " core" : " cores");
     }
 
     /** The axis goes a little beyond the last point, so that its label has room. */

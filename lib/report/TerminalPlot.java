@@ -4,6 +4,7 @@ import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import lib.results.Cores;
 import lib.results.Estimate;
 
 /** Speed-up against cores for a terminal: at most {@value #COLUMNS} columns and {@value #LINES} lines, no colour. */
@@ -53,7 +54,7 @@ public final class TerminalPlot {
     }
 
     private static String name(ScalingCharts.Point p) {
-        String name = ScalingCharts.cores(p.cores()) + (p.label().isEmpty() ? "" : ", " + p.label());
+        String name = Cores.words(p.cores()) + (p.label().isEmpty() ? "" : ", " + p.label());
         return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME);
     }
 

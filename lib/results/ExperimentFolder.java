@@ -1,6 +1,7 @@
 package lib.results;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -186,9 +187,15 @@ public final class ExperimentFolder implements AutoCloseable {
         }
     }
 
-    /** A soak begins anew: samples of two workers are no series. */
-    public void beginSoak() {
-        write(SOAK, String.join(",", SAMPLE.getColumnNames()) + "\n");
+    /** @param kept of the samples that are there */
+    public void beginSoak(List<SoakSample> kept) {
+        try {
+            write(SOAK, String.join(",", SAMPLE.getColumnNames()) + "\n"
+                    + CSV.writerFor(new TypeReference<List<SoakSample>>() {
+                    }).with(SAMPLE).writeValueAsString(kept));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     public void append(SoakSample sample) {

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -92,9 +93,10 @@ public record SharedCores(int budgetCores, List<SplitVerdict> splits, Split most
      * @param audioHoursPerCoreHour median of the batches
      * @param latencySeconds median over the batches of the median request in each
      * @param maxLatencySeconds of all requests
+     * @param whyNot a sentence where it was not measured, else null
      */
     public record SplitVerdict(Split split, Estimate audioHoursPerCoreHour, Estimate latencySeconds,
-            Double maxLatencySeconds, int requests, String sentence) {
+            Double maxLatencySeconds, int requests, String whyNot) {
     }
 
     /** What throughput at equal cores says. {@link #code()} is its name in the files. */
@@ -138,7 +140,9 @@ public record SharedCores(int budgetCores, List<SplitVerdict> splits, Split most
         Contest throughput = Contest.of(measured, Split::secondsPerAudioSecond, seed);
         Contest latency = Contest.of(measured, Split::latencies, seed);
         Answer answer = answer(budgetCores, measured, throughput, latency);
-        List<String> sentences = new ArrayList<>(verdicts.stream().map(SplitVerdict::sentence).toList());
+        List<String> sentences = new ArrayList<>(verdicts.stream()
+                .map(SplitVerdict::whyNot)
+                .filter(Objects::nonNull).toList());
         if (measured.size() > 1) {
             sentences.add(throughput.sentence("Most throughput", " for the same audio"));
             sentences.add(latency.sentence("Lowest latency of a request", ""));
@@ -158,10 +162,7 @@ public record SharedCores(int budgetCores, List<SplitVerdict> splits, Split most
         Estimate latency = Summary.of(s.latencies()).median();
         double most = s.batches.stream().flatMapToDouble(b -> Arrays.stream(b.latencySeconds)).max().orElseThrow();
         int requests = s.instances * s.batches.size();
-        String memory = s.totalPeakRssBytes == null ? "memory not measured" : megabytes(s.totalPeakRssBytes);
-        return new SplitVerdict(s, perCore, latency, most, requests, s.name() + ": " + interval(perCore, 2)
-                + " audio-hours per core-hour; latency p50 " + interval(latency, 3, " s")
-                + String.format(Locale.ROOT, ", max %.3f s of %d requests; ", most, requests) + memory + ".");
+        return new SplitVerdict(s, perCore, latency, most, requests, null);
     }
 
     /**

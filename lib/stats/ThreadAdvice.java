@@ -247,7 +247,9 @@ public record ThreadAdvice(Limit limit, Integer recommendedThreads, List<LevelVe
             if (recommended != null) {
                 sentences.add(toPaste(advice));
             }
-            sentences.add(ruleOfThumb(levels));
+            if (!Boolean.TRUE.equals(agrees)) {
+                sentences.add(ruleOfThumb(levels));
+            }
             limit.levels.stream().filter(this::isFasterButTooMany).map(this::fasterButTooMany).forEach(sentences::add);
             stresses.stream().map(Stress::sentence).forEach(sentences::add);
             limit.levels.stream().filter(l -> isStressed(l) && !Boolean.TRUE.equals(l.throttled()))
@@ -324,7 +326,8 @@ public record ThreadAdvice(Limit limit, Integer recommendedThreads, List<LevelVe
         }
 
         private String toPaste(ThreadAdvice advice) {
-            String line = "To paste: " + advice.setting() + " and " + advice.kubernetesResources() + ".";
+            String line = "To paste: " + advice.setting() + " and " + advice.kubernetesResources()
+                    + (Boolean.TRUE.equals(advice.ruleOfThumbAgrees()) ? " (" + rule() + " says the same)." : ".");
             if (recommended.threads >= limit.cores) {
                 return line;
             }
@@ -336,15 +339,18 @@ public record ThreadAdvice(Limit limit, Integer recommendedThreads, List<LevelVe
 
         private String ruleOfThumb(List<LevelVerdict> levels) {
             int rule = limit.wholeCores();
-            String start = "Rule of thumb, floor(" + Cores.number(limit.cores) + ")"
-                    + (limit.cores < 1 ? " but at least 1" : "") + ": " + threads(rule);
+            String start = "By " + rule() + " it is " + threads(rule);
             if (recommended == null) {
                 return start + ", to be used until the measurement decides.";
             }
-            return recommended.threads == rule ? start + "; the measurement agrees."
-                    : start + "; the measurement does not agree, that is " + levels.stream()
-                            .filter(l -> l.threads == rule).map(LevelVerdict::words).findFirst()
-                            .orElse(Label.NOT_MEASURED.words()) + ".";
+            return start + "; the measurement does not agree, that is " + levels.stream()
+                    .filter(l -> l.threads == rule).map(LevelVerdict::words).findFirst()
+                    .orElse(Label.NOT_MEASURED.words()) + ".";
+        }
+
+        private String rule() {
+            return "the rule of thumb, floor(" + Cores.number(limit.cores) + ")"
+                    + (limit.cores < 1 ? " but at least 1," : ",");
         }
 
         private boolean isFasterButTooMany(Level l) {

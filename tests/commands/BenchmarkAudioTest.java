@@ -120,8 +120,8 @@ class BenchmarkAudioTest {
         Files.writeString(mine.resolve("text.wav"), "This is text.");
         byte[] flac = Files.readAllBytes(Shell.CHECKOUT.resolve("audio/speech/jfk.flac"));
         Files.write(mine.resolve("cut.flac"), Arrays.copyOf(flac, flac.length / 2));
-        Shell.Outcome o = benchmark("--clips", mine.toString(), "--engine", FAST, "--cores", "1", "--isolation", "none",
-                "--max-time", "1s", "--soak", "25");
+        Shell.Outcome o = benchmark("--clips", mine + "/", "--engine", FAST, "--cores", "1", "--isolation", "none",
+                "--max-time", "1s", "--soak", "25", "--models=my/a.bin,b,my/c.bin");
 
         assertEquals(1, o.exit(), "not all could be measured: " + o);
         assertEquals(17, experiment().summaries().size());
@@ -134,6 +134,10 @@ class BenchmarkAudioTest {
         }
         assertFalse(Files.readString(shell.onlyExperiment().resolve("experiment.json")).contains(folder.toString()),
                 "results are shared; where the clips lay is not");
+        assertTrue(experiment().commandLine().containsAll(List.of("mine", "--models=a.bin,b,c.bin")),
+                experiment().commandLine().toString());
+        String picture = Files.readString(shell.onlyExperiment().resolve("latency.svg"));
+        assertTrue(picture.contains("synthetic") && !picture.contains("not measured"), picture);
 
         List<SoakSample> soak = ExperimentFolder.readSoak(shell.onlyExperiment());
         assertEquals(IntStream.rangeClosed(1, 25).boxed().toList(), soak.stream().map(SoakSample::repetition).toList());

@@ -92,6 +92,12 @@ class ProfileCpuTest {
     }
 
     @Test
+    void kindsOfLimitAreNotMixedInOneCurve() {
+        assertRefused(shell.run("profile-cpu", "--cores", "1", "--engine", FAST, "--isolation", "affinity,none"),
+                "--isolation affinity,none", "one at a time");
+    }
+
+    @Test
     void coreCountsBeyondTheMachineAreListedAsSkippedWithTheReason() {
         String beyond = String.valueOf(cpus() * 2);
         Shell.Outcome o = shell.run("profile-cpu", "--cores", "1," + beyond, "--engine", FAST, "--max-time", "5s");

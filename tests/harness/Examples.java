@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,6 +18,7 @@ import lib.measure.Judgement;
 import lib.report.ExperimentReport;
 import lib.results.Experiment;
 import lib.results.ExperimentFolder;
+import lib.results.Json;
 
 /**
  * The committed experiments and everything that is derived from their rows: their own summaries, verdicts, charts and
@@ -43,9 +47,12 @@ public final class Examples {
                 documents.put(file, Files.readString(file));
             }
         }
+        Set<String> aliases = new HashSet<>();
+        Json.MAPPER.readTree(root.resolve("jbang-catalog.json").toFile()).get("aliases").fieldNames()
+                .forEachRemaining(aliases::add);
         for (String text : documents.values()) {
             FOLDER.matcher(text).results().map(MatchResult::group).distinct().map(Path::of)
-                    .forEach(folder -> folders.put(alias(folder), folder));
+                    .forEach(folder -> folders.put(alias(folder, aliases), folder));
         }
         for (Path folder : newer) {
             Path old = folders.put(ExperimentFolder.readExperiment(folder).alias(), folder);
@@ -54,8 +61,9 @@ public final class Examples {
     }
 
     /** As the folder's name ends; the experiment itself may be of a version that can't be read any more. */
-    private static String alias(Path folder) {
-        return folder.getFileName().toString().replaceFirst(".*-((?:[a-z]+)-(?:[a-z]+))$", "$1");
+    private static String alias(Path folder, Set<String> aliases) {
+        return aliases.stream().filter(a -> folder.toString().endsWith("-" + a)).max(Comparator.comparing(
+                String::length)).orElse(folder.toString());
     }
 
     /** What every derived file should hold. */

@@ -325,7 +325,7 @@ class LabTest {
     @Test
     void whatWasGivenUpIsCalledSoThoughEveryFreshWorkersFirstRunWentWell() {
         Plan.Point point = JudgementTest.point(1, 1);
-        List<Run> runs = JudgementTest.runs(point, 1, new double[]{1, 1, 1, 1, 1});
+        List<Run> runs = JudgementTest.runs(point, 1, new double[] {1, 1, 1, 1, 1});
         List<Run> rows = new ArrayList<>(List.of(runs.get(0), runs.get(1), failed(runs.get(2))));
         for (Run run : runs.subList(3, 5)) {
             rows.add(Rows.set(Rows.set(numbered(run, run.run() + 50), "startSeconds", 1), "warmup", true));
@@ -339,7 +339,7 @@ class LabTest {
     void instancesThatNeverAllEndedWellAreGivenUpToo() {
         Plan.Point pair = new Plan.Point("base-q5_1", "jfk", "docker", 1, 1, 2, null, null);
         List<Run> rows = new ArrayList<>();
-        for (Run run : Rows.set(JudgementTest.runs(pair, 1, new double[]{1, 1, 1, 1, 1}), "instances", 2)) {
+        for (Run run : Rows.set(JudgementTest.runs(pair, 1, new double[] {1, 1, 1, 1, 1}), "instances", 2)) {
             Run other = numbered(run, run.run() + 50);
             rows.add(run.iteration() > 2 ? failed(run) : run);
             rows.add(other);
@@ -450,7 +450,7 @@ class LabTest {
         byte[] model = Files.readAllBytes(Home.find().checkout().resolve("models").resolve(name));
         model[model.length - 1] ^= 1;
         Path other = Files.write(folder.resolve(name), model);
-        assertRefused(threads(), planned, new Object[]{"--model", other}, "The model tiny.en-q5_1 here is not the one",
+        assertRefused(threads(), planned, new Object[] {"--model", other}, "The model tiny.en-q5_1 here is not the one",
                 planned.toString(), "SHA-256", "--model");
     }
 

@@ -76,7 +76,9 @@ class ThreadAdviceTest {
             assertEquals(Label.AS_FAST, at(advice, 4).label());
             assertEquals(false, advice.ruleOfThumbAgrees());
             assertSays("ties go to fewer threads", advice);
-            assertSays("Rule of thumb, floor(4): 4 threads; the measurement does not agree, that is as fast", advice);
+            assertSays(
+                    "By the rule of thumb, floor(4), it is 4 threads; the measurement does not agree, that is as fast",
+                    advice);
             assertSays("2 threads can't use more than 2 of the 4 cores (2.00 were busy)", advice);
         }
     }
@@ -125,7 +127,7 @@ class ThreadAdviceTest {
         assertEquals(Label.OVER_SUBSCRIBED, at(advice, 2).label());
         assertTrue(at(advice, 2).words().endsWith("], throttled in 97 % of the quota periods"), at(advice, 2).words());
         assertEquals(Label.THROTTLED, at(advice, 4).label());
-        assertSays("Rule of thumb, floor(1): 1 thread; the measurement agrees", advice);
+        assertSays("(the rule of thumb, floor(1), says the same)", advice);
     }
 
     @Test

@@ -8,12 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import lib.cli.Cli;
+import lib.cli.UserError;
 import lib.commands.MeasureCommand;
 import lib.measure.CoreLadder;
 import lib.measure.MeasureOptions;
 import lib.measure.OneClipOptions;
 import lib.measure.ThreadCounts;
 import lib.measure.Wish;
+import lib.results.Cores;
 import lib.results.Plan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,9 +32,9 @@ import picocli.CommandLine.Option;
         description = "Find how many engine threads to run under a CPU limit, and whether to share the cores")
 public class TuneThreads extends MeasureCommand {
     static final String ALIAS = "tune-threads";
-    private static final List<Integer> THREADS = List.of(1, 2, 4, 8, 16, 32, 64);
     /** More threads than twice the cores tell nothing that twice the cores don't. */
     private static final int MOST_THREADS_A_CORE = 2;
+    private static final int FEWEST_TO_SHARE = 2;
 
     @Option(names = "--cores", paramLabel = "N|LIST", converter = CoreLadder.Converter.class,
             description = "CPU limits: 8 is the ladder 1, 2, 4, 8; 0.5,1,2 is that list. Default: up to this machine's "
@@ -40,7 +42,8 @@ public class TuneThreads extends MeasureCommand {
     CoreLadder ladder;
 
     @Option(names = "--threads", paramLabel = "N|LIST", converter = ThreadCounts.Converter.class,
-            description = "Engine threads under each limit. Default: 1, 2, 4, 8 … up to twice the limit.")
+            description = "Engine threads under each limit. Default: 1, 2, 4, 8 … up to twice the limit, and as many "
+                    + "as its whole cores.")
     ThreadCounts threads;
 
     @Option(names = "--wait-policy",
@@ -48,8 +51,8 @@ public class TuneThreads extends MeasureCommand {
     boolean waitPolicies;
 
     @Option(names = "--grid",
-            description = "Share the largest core count too: 8×1, 4×2, 2×4, 1×8 instances × threads, all at work at "
-                    + "once.")
+            description = "Share the largest core count too, at most this machine's: 8×1, 4×2, 2×4, 1×8 instances × "
+                    + "threads, all at work at once.")
     boolean grid;
 
     @Mixin
@@ -100,14 +103,22 @@ public class TuneThreads extends MeasureCommand {
         return policies;
     }
 
+    /** Powers of two, and as many as whole cores: without these there is no recommendation. */
     private List<Integer> threadsAt(double cores) {
         return threads != null ? threads.at(cores)
-                : THREADS.stream().filter(t -> t <= MOST_THREADS_A_CORE * Math.ceil(cores)).toList();
+                : IntStream.concat(IntStream.of(Cores.whole(cores)),
+                        IntStream.iterate(1, t -> t <= MOST_THREADS_A_CORE * Math.ceil(cores), t -> t * 2))
+                        .sorted().distinct().boxed().toList();
     }
 
-    /** The largest whole core count, split into equal parts in every way. */
+    /** The largest whole core count of the ladder, cut to the machine, split into equal parts in every way. */
     private List<Wish.Setting> splits() {
-        int budget = (int) Math.floor(ladder().cores().stream().max(Double::compare).orElseThrow());
+        double most = ladder().cores().stream().max(Double::compare).orElseThrow();
+        int budget = (int) Math.min(most, Runtime.getRuntime().availableProcessors());
+        if (budget < FEWEST_TO_SHARE) {
+            throw new UserError("--grid shares 2 cores or more, and there is only " + Cores.words(budget)
+                    + "; give more with --cores, or leave --grid out");
+        }
         return IntStream.rangeClosed(1, budget).filter(threadsEach -> budget % threadsEach == 0).boxed()
                 .flatMap(t -> policies().stream().map(p -> new Wish.Setting(t, t, budget / t, p))).toList();
     }

@@ -22,7 +22,7 @@ import lib.cli.Home;
 import lib.cli.UserError;
 import lib.results.Json;
 
-/** The nine clips of {@code audio/manifest.json}, and the user's own files. */
+/** The bundled clips, which {@code audio/manifest.json} describes, and the user's own files. */
 public final class Clips {
     public static final String DEFAULT = "jfk";
     private static final String MANIFEST = "audio/manifest.json";
@@ -71,13 +71,13 @@ public final class Clips {
         }
     }
 
-    /** The nine, shortest first. */
+    /** The bundled ones, shortest first. */
     public List<AudioClip> all() {
         return recipes.stream().map(this::clip).toList();
     }
 
     /**
-     * @param nameOrPath one of the nine, else a path to an audio file; a text file beside it with the extension
+     * @param nameOrPath a bundled clip, else a path to an audio file; a text file beside it with the extension
      * {@code .txt} is its reference transcript
      * @throws UserError when it is neither, or can't be what it says
      */

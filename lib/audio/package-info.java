@@ -1,5 +1,5 @@
 /**
- * What is transcribed: nine clips of real speech with reference transcripts, or the user's own files, decoded to the
+ * What is transcribed: bundled clips of real speech with reference transcripts, or the user's own files, decoded to the
  * one form that the engines take (16 kHz, mono, 16 bits).
  */
 //DEPS com.tagtraum:ffsampledsp-complete:0.9.56

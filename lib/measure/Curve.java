@@ -1,6 +1,5 @@
 package lib.measure;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -12,8 +11,8 @@ import lib.results.Plan;
 import lib.stats.ScalingVerdict;
 
 /**
- * The scaling curve of one work (model, clip, kind of limit): one thread count a core count, as many as whole cores if
- * that was measured, else the fastest. The baseline has one thread.
+ * The scaling curve of one work (model, clip, kind of limit): at each core count as many threads as whole cores. Fewer
+ * threads can't use the cores and more disturb each other, so neither tells how the service scales.
  *
  * @param points by cores; only those that a verdict may rest on
  */
@@ -22,15 +21,11 @@ record Curve(Map<Double, Plan.Point> points, ScalingVerdict verdict) {
     /** @param work any point of it */
     static Curve of(Evidence evidence, Predicate<Plan.Point> valid, Plan.Point work) {
         Plan plan = evidence.plan();
-        Comparator<Plan.Point> preference = Comparator
-                .comparing((Plan.Point p) -> p.threads() != Cores.whole(p.coresLimit()))
-                .thenComparing(p -> evidence.latency(p).value());
         List<Plan.Point> candidates = plan.points().stream().filter(work::sameWork).filter(p -> p.instances() == 1)
                 .toList();
-        Map<Double, Plan.Point> points = candidates.stream().filter(p -> p.skipped() == null).filter(valid)
-                .filter(p -> p.coresLimit() != ScalingVerdict.BASELINE_CORES || p.threads() == 1)
-                .collect(Collectors.toMap(Plan.Point::coresLimit, p -> p,
-                        (a, b) -> preference.compare(a, b) <= 0 ? a : b, TreeMap::new));
+        Map<Double, Plan.Point> points = candidates.stream().filter(Curve::asManyThreadsAsCores)
+                .filter(p -> p.skipped() == null).filter(valid)
+                .collect(Collectors.toMap(Plan.Point::coresLimit, p -> p, (a, b) -> a, TreeMap::new));
         List<ScalingVerdict.Level> levels = candidates.stream().map(Plan.Point::coresLimit).distinct()
                 .map(cores -> points.containsKey(cores)
                         ? new ScalingVerdict.Level(cores, evidence.seconds(points.get(cores)))
@@ -40,8 +35,17 @@ record Curve(Map<Double, Plan.Point> points, ScalingVerdict verdict) {
     }
 
     private static String whyNot(List<Plan.Point> candidates, double cores) {
-        return candidates.stream().filter(p -> p.coresLimit() == cores).map(Plan.Point::skipped)
-                .filter(Objects::nonNull).findFirst().orElse("its runs are not valid, see the doubts");
+        List<Plan.Point> here = candidates.stream().filter(p -> p.coresLimit() == cores).toList();
+        return here.stream().map(Plan.Point::skipped).filter(Objects::nonNull).findFirst()
+                .orElseGet(() -> here.stream().anyMatch(Curve::asManyThreadsAsCores)
+                        ? "its runs are not valid, see the doubts"
+                        : "it takes " + Cores.threads(Cores.whole(cores)) + ", and it was measured with "
+                                + here.stream().map(p -> String.valueOf(p.threads()))
+                                        .collect(Collectors.joining(", ")));
+    }
+
+    private static boolean asManyThreadsAsCores(Plan.Point p) {
+        return p.threads() == Cores.whole(p.coresLimit());
     }
 
     /** Null for a point that is not on the curve. */

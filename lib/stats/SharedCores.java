@@ -20,8 +20,8 @@ import lib.results.Estimate;
  * answers the first, about a single request.
  *
  * @param splits from the most instances to the fewest
- * @param mostThroughput best in audio-hours per core-hour; null when undecided or not measured
- * @param lowestLatency best in the median of a single request; null when undecided or not measured
+ * @param mostThroughput best in audio-hours per core-hour; null when undecided or when any split was not measured
+ * @param lowestLatency best in the median of a single request; null likewise
  * @param sentences everything that a person should read, in order; the answer in English, then in Vietnamese
  */
 public record SharedCores(int budgetCores, List<SplitVerdict> splits, Split mostThroughput, Split lowestLatency,
@@ -139,18 +139,21 @@ public record SharedCores(int budgetCores, List<SplitVerdict> splits, Split most
         List<Split> measured = splits.stream().filter(Split::counts).toList();
         Contest throughput = Contest.of(measured, Split::secondsPerAudioSecond, seed);
         Contest latency = Contest.of(measured, Split::latencies, seed);
-        Answer answer = answer(budgetCores, measured, throughput, latency);
+        Answer answer = answer(budgetCores, splits, measured, throughput, latency);
         List<String> sentences = new ArrayList<>(verdicts.stream()
                 .map(SplitVerdict::whyNot)
                 .filter(Objects::nonNull).toList());
+        boolean all = measured.size() == splits.size();
         if (measured.size() > 1) {
-            sentences.add(throughput.sentence("Most throughput", " for the same audio"));
-            sentences.add(latency.sentence("Lowest latency of a request", ""));
+            String which = all ? "" : " of those measured";
+            sentences.add(throughput.sentence("Most throughput" + which, " for the same audio"));
+            sentences.add(latency.sentence("Lowest latency of a request" + which, ""));
             memory(measured).ifPresent(sentences::add);
         }
         sentences.add(answer.english);
         sentences.add(answer.vietnamese);
-        return new SharedCores(budgetCores, verdicts, throughput.winner(), latency.winner(), answer, sentences);
+        return new SharedCores(budgetCores, verdicts, all ? throughput.winner() : null, all ? latency.winner() : null,
+                answer, sentences);
     }
 
     private static SplitVerdict judge(int budgetCores, Split s) {
@@ -225,13 +228,21 @@ public record SharedCores(int budgetCores, List<SplitVerdict> splits, Split most
         }
     }
 
-    private static Answer answer(int budgetCores, List<Split> measured, Contest throughput, Contest latency) {
+    private static Answer answer(int budgetCores, List<Split> splits, List<Split> measured, Contest throughput,
+            Contest latency) {
+        List<String> missing = splits.stream().filter(s -> !s.counts()).map(Split::name).toList();
         if (measured.size() < 2) {
             return new Answer(Code.NOT_MEASURED, QUESTION + "Not answered: it takes two ways to share "
                     + Cores.words(budgetCores) + ", and " + (measured.isEmpty() ? "none"
                             : "only "
                                     + measured.get(0).name()) + " was measured.",
                     CAU_HOI + "Chưa trả lời được: cần đo ít nhất hai cách chia " + Cores.words(budgetCores) + ".");
+        }
+        if (!missing.isEmpty()) {
+            return new Answer(Code.UNDECIDED, QUESTION + "Undecided: " + String.join(" and ", missing)
+                    + (missing.size() == 1 ? " has" : " have") + " no valid runs, and any split may be the best.",
+                    CAU_HOI + "Chưa kết luận được: " + String.join(" và ", missing)
+                            + " không có lần đo hợp lệ, mà cách chia nào cũng có thể là tốt nhất.");
         }
         Split winner = throughput.winner();
         if (winner == null) {

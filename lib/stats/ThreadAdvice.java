@@ -18,7 +18,7 @@ import lib.results.Estimate;
 /**
  * How many engine threads to run under one CPU limit (docs/method.md, rules 12, 17 and 23): the count of lowest latency
  * whose interval does not overlap a cheaper one's. Ties go to fewer threads; more threads than whole cores are never
- * recommended, even where they measure faster.
+ * recommended, even where they measure faster, and nothing is without runs of as many threads as whole cores.
  *
  * @param recommendedThreads null when undecided or not measured
  * @param levels ascending in threads
@@ -207,11 +207,17 @@ public record ThreadAdvice(Limit limit, Integer recommendedThreads, List<LevelVe
             candidates = limit.levels.stream().filter(l -> l.counts() && l.threads <= limit.wholeCores()).toList();
             fastest = candidates.stream().min(Comparator.comparing(Level::median)).orElse(null);
             best = candidates.stream().filter(l -> !isSlower(l)).toList();
-            recommended = best.isEmpty() || isAlone() || rivals().stream().anyMatch(this::isOpen) ? null : best.get(0);
+            recommended = best.isEmpty() || isAlone() || lacksMost() || rivals().stream().anyMatch(this::isOpen) ? null
+                    : best.get(0);
         }
 
         private boolean isAlone() {
             return candidates.size() == 1 && limit.wholeCores() > 1;
+        }
+
+        /** As many threads as whole cores may be the fastest: fewer are not recommended without having seen them. */
+        private boolean lacksMost() {
+            return limit.at(limit.wholeCores()) == null;
         }
 
         private boolean isSlower(Level level) {
@@ -298,10 +304,15 @@ public record ThreadAdvice(Limit limit, Integer recommendedThreads, List<LevelVe
                 return start + "undecided, of the counts up to " + limit.wholeCores() + " only " + fastest.threads
                         + " has valid runs; measure another to compare it with.";
             }
+            if (lacksMost()) {
+                return start + "undecided, " + threads(limit.wholeCores()) + ", as many as whole cores, "
+                        + (limit.wholeCores() == 1 ? "has" : "have") + " no valid runs and may be the fastest; measure "
+                        + "with --threads " + limit.wholeCores() + " too.";
+            }
             List<String> parts = new ArrayList<>();
             if (recommended != null) {
-                parts.add(recommended.threads + ", "
-                        + interval(Summary.of(recommended.latencySeconds).median(), 3, " s"));
+                parts.add(recommended.threads + (limit.wholeCores() == 1 ? ", the only count that it can run at once, "
+                        : ", ") + interval(Summary.of(recommended.latencySeconds).median(), 3, " s"));
                 rivals().forEach(r -> parts.add(longer(recommended, r)));
                 if (!rivals().isEmpty()) {
                     parts.add("that is as fast, and ties go to fewer threads");

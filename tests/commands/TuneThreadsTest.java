@@ -89,6 +89,28 @@ class TuneThreadsTest {
     }
 
     @Test
+    void asManyThreadsAsWholeCoresAreAlwaysPlanned() {
+        List<String> points = plannedPoints("--cores", "3,6.5", "--isolation", "none");
+        for (String wanted : List.of("3 cores, 3 threads", "3 cores, 4 threads", "6.5 cores, 6 threads",
+                "6.5 cores, 8 threads")) {
+            assertTrue(points.stream().anyMatch(p -> p.startsWith(wanted)), wanted + " in " + points);
+        }
+    }
+
+    @Test
+    void theGridIsCutToTheMachineAndNeedsCoresToShare() {
+        assumeTwoCpus();
+        int cpus = Runtime.getRuntime().availableProcessors();
+        List<String> points = plannedPoints("--cores", String.valueOf(4 * cpus), "--threads", "1", "--grid",
+                "--isolation", "none");
+        assertTrue(points.stream().anyMatch(p -> p.contains(cpus + " instances") && !p.contains("skipped")),
+                points.toString());
+        Shell.Outcome o = shell.run("tune-threads", "--cores", "1", "--grid", "--engine", FAST, "--dry-run");
+        assertEquals(2, o.exit(), o.toString());
+        assertTrue(o.err().contains("--grid shares 2 cores or more, and there is only 1 core"), o.toString());
+    }
+
+    @Test
     void rationedAndPinnedCoresAreBothPlannedWhereTheMachineAllows() {
         assumeIsolation("affinity");
         Assumptions.assumeTrue(CpuLimits.quotaAndAffinity(null).size() == 2, "this machine has no quota to give");

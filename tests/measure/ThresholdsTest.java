@@ -14,6 +14,7 @@ import static tests.measure.JudgementTest.point;
 import static tests.measure.JudgementTest.runs;
 import static tests.measure.JudgementTest.warns;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import lib.cli.UserError;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ThresholdsTest {
     private static final Plan.Point ONE = point(1, 1);
     private static final Plan.Point TWO = point(2, 2);
+    private static final Plan.Point FOUR_INSTANCES = new Plan.Point("base-q5_1", "jfk", "docker", 1, 1, 4, null, null);
     private static final List<Run> BASE = runs(ONE, 4, QUIET);
     private static final List<Run> PAIR = runs(TWO, 2.2, QUIET);
 
@@ -57,12 +59,60 @@ class ThresholdsTest {
         assertEquals(grade, judge(Rows.shareOfWall(PAIR, "stealSeconds", cores)).grade());
     }
 
+    /** Rows of a point with several instances, each batch's together. */
+    private static List<Run> grid(Plan.Point point) {
+        List<Run> rows = new ArrayList<>();
+        for (Run run : Rows.set(runs(point, 4, QUIET), "instances", point.instances())) {
+            for (int i = 0; i < point.instances(); i++) {
+                rows.add(Rows.set(Rows.set(run, "run", rows.size() + 1), "startedAt",
+                        Instant.EPOCH.plusSeconds(10L * run.iteration()).plusMillis(i)));
+            }
+        }
+        return rows;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.036, A", "0.044, B", "0.196, B", "0.204, C"})
+    void stealOfFourInstancesOfOneCore(double cores, String grade) {
+        Judgement j = Judgement.of(plan("docker", FOUR_INSTANCES), MACHINE, Rows.shareOfWall(grid(FOUR_INSTANCES),
+                "stealSeconds", cores));
+        assertEquals(grade, j.grade(), j.warnings().toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"8, B", "4, C"})
+    void otherLoadIsInTheWayOfAllInstancesTogether(int cpus, String grade) {
+        Judgement j = Judgement.of(plan("docker", FOUR_INSTANCES), machine(cpus, false, null), Rows.set(grid(
+                FOUR_INSTANCES), "otherBusyCores", 0.9));
+        assertEquals(grade, j.grade(), j.warnings().toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4, false", "3, true"})
+    void instancesTogetherMayAskForMoreThanThePhysicalCores(int physicalCores, boolean warned) {
+        Environment smt = new Environment("lab", "Linux", "6.1", "amd64", "Test CPU", 8, physicalCores, 2, false, null,
+                null, null, null, 1L, 2, null, List.of(), null, null, "17", null);
+        assertEquals(warned, warns(Judgement.of(plan("docker", FOUR_INSTANCES), smt, grid(FOUR_INSTANCES)),
+                "smt-siblings"));
+    }
+
     @ParameterizedTest
     @CsvSource({"0.04, A", "0.06, B", "0.24, B", "0.26, C"})
     void throttlingWithNoMoreThreadsThanCores(double share, String grade) {
-        Judgement j = judge(Rows.shareOfWall(PAIR, "throttledSeconds", share));
+        Judgement j = judge(Rows.shareOfWall(PAIR, "throttledSeconds", 2 * share));
         assertEquals(grade, j.grade());
         assertEquals(share > 0.05, warns(j, "throttled"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 8, 0.5, 0.5", "2, 8, 1.0, 0.5", "16, 16, 15.0, 0.9375", "16, 2, 1.0, 0.5", "2, 8, 2.3, 1.0"})
+    void theThrottledShareIsThatOfOneThreadAndAtMostTheWhole(int threads, int cpus, double onAllCpus, double share) {
+        Plan.Point point = point(1, threads);
+        List<Run> rows = Rows.shareOfWall(runs(point, 4, QUIET), "throttledSeconds", onAllCpus);
+        Judgement j = Judgement.of(plan("docker", point), machine(cpus, false, null), rows);
+        assertEquals(share, at(j, 1, threads).throttledShare(), 1e-9);
+        assertTrue(j.warnings().stream().anyMatch(w -> w.what().startsWith(
+                String.format("threads were held back for %.0f %% of the time", share * 100))), j.warnings().toString());
     }
 
     @ParameterizedTest
@@ -111,6 +161,16 @@ class ThresholdsTest {
         Judgement j = judge(Rows.busy(PAIR, busy));
         assertEquals(warned, warns(j, "cores-not-busy"));
         assertEquals(warned ? "C" : "A", j.grade());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"active, C", "passive, A"})
+    void threadsThatRestWhileTheyWaitMayLeaveCoresIdle(String waitPolicy, String grade) {
+        Plan.Point two = new Plan.Point("base-q5_1", "jfk", "docker", 2, 2, 1, waitPolicy, null);
+        Judgement j = Judgement.of(plan("docker", two), MACHINE, Rows.set(Rows.busy(PAIR, 1.2), "waitPolicy",
+                waitPolicy));
+        assertEquals(grade, j.grade(), j.warnings().toString());
+        assertEquals(grade.equals("C"), warns(j, "cores-not-busy"));
     }
 
     @Test
@@ -171,6 +231,23 @@ class ThresholdsTest {
     }
 
     @Test
+    void coresThatTheThreadsCannotUseTellNothingAboutScaling() {
+        Plan.Point starved = point(4, 2);
+        Judgement j = Judgement.of(plan("docker", ONE, starved), MACHINE, all(BASE, runs(starved, 2.2, QUIET)));
+        assertEquals("not-measured", j.verdict().manyWeakOrFewStrong());
+        assertEquals("not-measured", j.verdict().scaling());
+        assertNull(at(j, 4, 2).scaling());
+        assertTrue(j.verdict().sentences().stream().anyMatch(s -> s.equals(
+                "4 cores: no verdict, it takes 4 threads, and it was measured with 2.")),
+                j.verdict().sentences().toString());
+        Plan.Point matched = point(4, 4);
+        List<Run> fewInForce = Rows.set(runs(matched, 1.1, QUIET), "workingThreads", 2);
+        Judgement capped = Judgement.of(plan("docker", ONE, starved, matched), MACHINE,
+                all(all(BASE, runs(starved, 2.2, QUIET)), fewInForce));
+        assertEquals("not-measured", capped.verdict().manyWeakOrFewStrong());
+    }
+
+    @Test
     void oneCoreWithSeveralThreadsIsNoBaseline() {
         Plan.Point crowded = point(1, 4);
         Plan.Point four = point(4, 4);
@@ -200,6 +277,39 @@ class ThresholdsTest {
         rows.set(3, Rows.set(rows.get(3), column, value.equals("true") ? true : value));
         UserError e = assertThrows(UserError.class, () -> judge(rows));
         assertTrue(e.getMessage().contains(column), e.getMessage());
+    }
+
+    @Test
+    void aBatchIsWarmUpAsAWholeOrNotAtAll() {
+        List<Run> rows = grid(FOUR_INSTANCES);
+        assertMarkRefused(rows, 5, true);
+        List<Run> repeated = new ArrayList<>(rows.subList(0, 4));
+        for (Run run : Rows.set(rows.subList(0, 4), "warmup", true)) {
+            repeated.add(Rows.set(Rows.set(run, "run", run.run() + 100), "startedAt", run.startedAt().minusSeconds(5)));
+        }
+        repeated.set(4, Rows.set(repeated.get(4), "startSeconds", 1.5));
+        assertEquals(1, Judgement.of(plan("docker", FOUR_INSTANCES), MACHINE, repeated).summaries().get(0).runs(),
+                "a batch with a fresh worker is warm-up, and is repeated in its round");
+        assertMarkRefused(repeated, 1, true);
+        assertMarkRefused(repeated, 4, false);
+        assertMarkRefused(repeated, 5, false);
+    }
+
+    @Test
+    void aColdStartIsWarmUp() {
+        List<Run> two = new ArrayList<>(PAIR);
+        two.set(2, Rows.set(two.get(2), "startSeconds", 1.5));
+        assertThrows(UserError.class, () -> judge(two));
+        two.set(2, Rows.set(PAIR.get(2), "iteration", 0));
+        assertThrows(UserError.class, () -> judge(two));
+    }
+
+    private static void assertMarkRefused(List<Run> rows, int row, boolean warmup) {
+        List<Run> altered = new ArrayList<>(rows);
+        altered.set(row, Rows.set(rows.get(row), "warmup", warmup));
+        UserError e = assertThrows(UserError.class, () -> Judgement.of(plan("docker", FOUR_INSTANCES), MACHINE,
+                altered));
+        assertTrue(e.getMessage().contains("runs.csv has warmup "), e.getMessage());
     }
 
     @Test

@@ -139,6 +139,18 @@ class SharedCoresTest {
     }
 
     @Test
+    void theBestOfSomeSplitsIsNotTheBestOfAll() {
+        SharedCores verdict = judge(4, invalid(split(4, 1, 10, 0)), split(2, 2, 5, 0), split(1, 4, 9, 0));
+        assertEquals(Code.UNDECIDED, verdict.answer().code());
+        assertTrue(verdict.answer().english().contains("4×1 has no valid runs"), verdict.answer().english());
+        assertTrue(verdict.answer().vietnamese().contains("4×1 không có lần đo hợp lệ"),
+                verdict.answer().vietnamese());
+        assertNull(verdict.mostThroughput());
+        assertNull(verdict.lowestLatency());
+        assertSays("Most throughput of those measured: 2×2", verdict);
+    }
+
+    @Test
     void splitsOfAnotherBudgetOrAnotherClipAreRefused() {
         assertThrows(IllegalArgumentException.class, () -> judge(4, split(2, 1, 10, 0)));
         assertThrows(IllegalArgumentException.class, () -> judge(2, split(2, 1, 10, 0), split(2, 1, 10, 0)));

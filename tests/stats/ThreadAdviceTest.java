@@ -124,6 +124,7 @@ class ThreadAdviceTest {
         assertEquals("1", advice.kubernetesCpu());
         assertSays("WHISPER_N_THREADS=1 and resources: {requests: {cpu: \"1\"}, limits: {cpu: \"1\"}}", advice);
         assertTrue(advice.sentences().get(0).contains("; 2 take 1.35 (95 %: "), advice.sentences().get(0));
+        assertSays("1, the only count that it can run at once, 1.000 s", advice);
         assertEquals(Label.OVER_SUBSCRIBED, at(advice, 2).label());
         assertTrue(at(advice, 2).words().endsWith("], throttled in 97 % of the quota periods"), at(advice, 2).words());
         assertEquals(Label.THROTTLED, at(advice, 4).label());
@@ -196,10 +197,20 @@ class ThreadAdviceTest {
     @Test
     void runsThatAreNotValidDecideNothingAndAreNamed() {
         ThreadAdvice advice = advise(4, level(1, 4, 0.01), level(2, 2, 0.01), invalid(4));
-        assertEquals(2, advice.recommendedThreads());
+        assertNull(advice.recommendedThreads(), "4 threads may be the fastest");
         assertEquals("invalid", at(advice, 4).words());
         assertSays("Left out at 4 cores (docker), because the runs are not valid: 4 threads.", advice);
-        assertSays("4 threads; the measurement does not agree, that is invalid", advice);
+        assertSays("undecided, 4 threads, as many as whole cores, have no valid runs and may be the fastest", advice);
+        assertSays("By the rule of thumb, floor(4), it is 4 threads, to be used until the measurement decides", advice);
+        ThreadAdvice between = advise(4, level(1, 4, 0.01), invalid(2), level(4, 1.2, 0.01));
+        assertEquals(4, between.recommendedThreads());
+    }
+
+    @Test
+    void fewerThreadsThanCoresAreNotRecommendedWithoutHavingSeenAsMany() {
+        ThreadAdvice advice = advise(3, level(1, 4, 0.01), level(2, 2, 0.01), level(4, 3, 0.01));
+        assertNull(advice.recommendedThreads());
+        assertSays("measure with --threads 3 too", advice);
     }
 
     @Test

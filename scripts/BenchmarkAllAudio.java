@@ -80,7 +80,8 @@ public class BenchmarkAllAudio extends MeasureCommand {
     boolean cpuProfile;
 
     @Option(names = "--soak", paramLabel = "N",
-            description = "Afterwards repeat the shortest clip N times on one worker a model: does memory grow?")
+            description = "Afterwards repeat the shortest clip N times, at least 100, on one worker a model: does "
+                    + "memory grow?")
     int soak;
 
     @Mixin

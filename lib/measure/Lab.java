@@ -43,9 +43,8 @@ import lib.stats.WordErrorRate;
 public final class Lab implements AutoCloseable {
     /** A point that fails this often in a row will not recover by itself; the time belongs to the others. */
     static final int FAILURES_TO_GIVE_UP = 3;
-    /** A transcription that takes this many times the audio, on one core, has hung: the slowest boards take 30. */
-    private static final double TIMEOUT_RTF = 60;
-    private static final Duration LEAST_TIMEOUT = Duration.ofMinutes(2);
+    /** A window that takes this long, on one core, has hung: the slowest boards take 30 times its audio, 15 minutes. */
+    private static final Duration WINDOW_TIMEOUT = Duration.ofMinutes(20);
 
     /** Error rates of a text. */
     private record Errors(Double words, Double characters) {
@@ -82,12 +81,12 @@ public final class Lab implements AutoCloseable {
     }
 
     private Duration timeout(Plan.Point point) {
-        if (timeout != null) {
-            return timeout;
-        }
-        Duration byLength = Duration.ofSeconds((long) (TIMEOUT_RTF * plan.clip(point).seconds()
-                / Math.min(1, point.coresLimit())));
-        return byLength.compareTo(LEAST_TIMEOUT) > 0 ? byLength : LEAST_TIMEOUT;
+        return timeout != null ? timeout : defaultTimeout(plan.clip(point), point.coresLimit());
+    }
+
+    /** By windows, not by seconds: a short clip pays for a whole one, which a large model takes minutes for. */
+    public static Duration defaultTimeout(Plan.ClipRef clip, double cores) {
+        return Duration.ofMillis(Math.round(WINDOW_TIMEOUT.toMillis() * clip.windows() / Math.min(1, cores)));
     }
 
     /** What the engine told of itself; null before the first worker was ready. */

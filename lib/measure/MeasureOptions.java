@@ -51,12 +51,14 @@ public final class MeasureOptions {
     Duration maxTime;
 
     @Option(names = "--timeout", paramLabel = "TIME",
-            description = "End a transcription that takes longer. Default: 60 times the audio, at least 2m.")
+            description = "End a transcription that takes longer. Default: 20m for each 30 s window, more below "
+                    + "one core.")
     Duration timeout;
 
     @Option(names = "--isolation", paramLabel = "KIND", defaultValue = "auto",
             description = "What holds the engine to its cores: docker, cgroup, affinity, inherited, none, or auto for "
-                    + "the strongest that works here; for tune-threads several with commas between. Default: ${DEFAULT-VALUE}.")
+                    + "the strongest that works here; for tune-threads several with commas between. "
+                    + "Default: ${DEFAULT-VALUE}.")
     String isolation;
 
     @Option(names = "--image", paramLabel = "IMAGE",

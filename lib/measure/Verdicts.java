@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
@@ -35,6 +36,9 @@ final class Verdicts {
     private static final double EXCELLENT_RTF = 0.1;
     /** Lengths that requests often have, in seconds: what they take is said, as far as it was measured. */
     private static final List<Double> AUDIO_LENGTHS = List.of(30.0, 60.0, 300.0, 600.0);
+    /** See {@link lib.engine.WeightlessModel}. */
+    private static final String WEIGHTLESS_TIMES = " has no weights: its time stands for one window of speech; files of"
+            + " several windows take longer with real weights, so their totals are no prediction.";
 
     private final Evidence evidence;
     private final Plan plan;
@@ -99,7 +103,7 @@ final class Verdicts {
         List<Verdict.Shared> shared = new ArrayList<>();
         boolean severalKinds = plan.limits().size() > 1;
         for (Plan.Point work : works()) {
-            plan.measuredPoints().stream().filter(work::sameWork).filter(p -> p.instances() > 1)
+            plan.points().stream().filter(work::sameWork).filter(p -> p.instances() > 1)
                     .map(Verdicts::budget).distinct().forEach(budget -> {
                         SharedCores verdict = shared(work, budget);
                         String start = waiting(work) + (severalKinds ? work.isolation() + ": " : "");
@@ -155,7 +159,7 @@ final class Verdicts {
     }
 
     private SharedCores shared(Plan.Point work, int budget) {
-        List<SharedCores.Split> splits = plan.measuredPoints().stream().filter(work::sameWork)
+        List<SharedCores.Split> splits = plan.points().stream().filter(work::sameWork)
                 .filter(p -> budget(p) == budget && p.threads() == p.coresLimit()).map(this::split).toList();
         return SharedCores.of(budget, splits, plan.seed());
     }
@@ -180,12 +184,16 @@ final class Verdicts {
 
     private Verdict audio(List<String> sentences) {
         List<Verdict.Audio> audio = new ArrayList<>();
-        Map<String, List<Plan.Point>> settings = plan.measuredPoints().stream().filter(checks::valid)
+        Map<String, List<Plan.Point>> settings = plan.points().stream()
                 .collect(Collectors.groupingBy(p -> p.model() + " " + p.isolation() + " " + p.coresLimit(),
                         LinkedHashMap::new, Collectors.toList()));
         boolean overCores = plan.points().stream().map(Plan.Point::coresLimit).distinct().count() > 1;
         boolean severalKinds = plan.limits().size() > 1;
-        for (List<Plan.Point> points : settings.values()) {
+        for (List<Plan.Point> planned : settings.values()) {
+            List<Plan.Point> points = planned.stream().filter(p -> whyLeftOut(p) == null).toList();
+            if (points.isEmpty()) {
+                continue;
+            }
             Plan.Point first = points.get(0);
             String name = Objects.requireNonNullElse(first.model(), plan.engine())
                     + (overCores ? " on " + Cores.words(first.coresLimit()) : "")
@@ -198,48 +206,86 @@ final class Verdicts {
                             evidence.firstPeak(p))).toList());
             Estimate rtf = RatioOfSums.realTimeFactor(clips(points), plan.seed());
             Double errors = wordErrorRate(points);
-            sentences.add(realTime(name, points.size(), rtf, errors));
+            sentences.add(realTime(name, planned, points, rtf, errors));
             sentences.addAll(cost.sentences());
             sentences.add(memory.sentence());
-            if (cost.valid()) {
-                sentences.addAll(AUDIO_LENGTHS.stream().filter(s -> !cost.predict(s).extrapolated())
-                        .map(s -> cost.predict(s).sentence()).toList());
+            boolean weightless = plan.model(first) != null && plan.model(first).weightless();
+            if (weightless) {
+                sentences.add(name + WEIGHTLESS_TIMES);
             }
+            AUDIO_LENGTHS.stream().filter(s -> !weightless || Plan.ClipRef.windows(s) == 1).map(cost::predict)
+                    .filter(p -> p != null && !p.extrapolated()).forEach(p -> sentences.add(p.sentence()));
             audio.add(new Verdict.Audio(first.model(), first.isolation(), first.coresLimit(), first.threads(),
-                    points.size(), rtf, errors, cost.fixedSeconds(), cost.secondsPerWindow(),
-                    cost.secondsPerToken(), cost.rSquared(), cost.fixedSeconds() == null ? null : cost.valid(), memory
-                            .fixedBytes(),
+                    points.size(), planned.stream().filter(p -> whyLeftOut(p) != null)
+                            .map(p -> p.clip() + ": " + whyLeftOut(p)).toList(),
+                    rtf, errors, cost.fixedSeconds(), cost.secondsPerWindow(), cost.secondsPerToken(),
+                    cost.rSquared(), cost.fixedSeconds() == null ? null : cost.valid(), memory.fixedBytes(),
                     memory.bytesPerMinute()));
         }
         sentences.addAll(modelsCompared());
         return new Verdict(null, null, null, null, List.of(), List.of(), audio, soak(sentences), sentences);
     }
 
+    /** Why a clip takes no part in the figures of its set; null when it does. */
+    private String whyLeftOut(Plan.Point point) {
+        return point.skipped() != null ? "skipped"
+                : evidence.seconds(point).length == 0 ? "not measured" : checks.valid(point) ? null : "not valid";
+    }
+
     /** Noise of the machine moves times, not memory: drawn at grade C too. */
     private List<Verdict.Soak> soak(List<String> sentences) {
-        Map<String, List<SoakSample>> byModel = evidence.soak().stream()
-                .filter(s -> s.status() == RunStatus.OK && s.rssBytes() != null)
-                .collect(Collectors.groupingBy(s -> Objects.requireNonNullElse(s.model(), plan.engine()),
-                        LinkedHashMap::new, Collectors.toList()));
+        List<String> models = plan.soak() == 0 ? List.of()
+                : plan.measuredPoints().stream().map(Plan.Point::model).distinct().toList();
         List<Verdict.Soak> verdicts = new ArrayList<>();
-        byModel.forEach((model, samples) -> {
-            Soak soak = Soak.of(samples.stream().mapToDouble(SoakSample::repetition).toArray(),
-                    samples.stream().mapToDouble(SoakSample::rssBytes).toArray());
-            sentences.add(model + ": " + soak.sentence());
-            verdicts.add(new Verdict.Soak(model, samples.size(), soak.verdict().code(), soak.bytesPerRepetition()));
-        });
+        for (String model : models) {
+            List<SoakSample> samples = evidence.soak().stream().filter(s -> Objects.equals(s.model(), model))
+                    .toList();
+            List<SoakSample> measured = samples.stream()
+                    .filter(s -> s.status() == RunStatus.OK && s.rssBytes() != null).toList();
+            String error = whyEnded(samples);
+            Soak soak = Soak.of(measured.stream().mapToDouble(SoakSample::repetition).toArray(),
+                    measured.stream().mapToDouble(SoakSample::rssBytes).toArray(),
+                    samples.stream().allMatch(s -> s.status() == RunStatus.OK));
+            String name = Objects.requireNonNullElse(model, plan.engine());
+            sentences.add(name + ": " + (error == null ? "" : "the soak " + error + ". ") + soak.sentence());
+            verdicts.add(new Verdict.Soak(name, plan.soak(), measured.size(), soak.verdict().code(),
+                    soak.bytesPerRepetition(), error));
+        }
         return verdicts;
     }
 
-    private static String realTime(String name, int clips, Estimate rtf, Double errors) {
+    /** Null when all repetitions were made. */
+    private String whyEnded(List<SoakSample> samples) {
+        long ok = samples.stream().filter(s -> s.status() == RunStatus.OK).count();
+        String after = "ended after " + ok + " of " + plan.soak() + " repetitions: ";
+        return samples.stream().filter(s -> s.status() != RunStatus.OK).findFirst()
+                .map(s -> after + s.status().name().toLowerCase(Locale.ROOT) + ", " + s.error())
+                .orElse(ok == plan.soak() ? null : after + "interrupted, --resume makes it anew");
+    }
+
+    private String realTime(String name, List<Plan.Point> planned, List<Plan.Point> points, Estimate rtf,
+            Double errors) {
         boolean decided = rtf.hasInterval();
         String band = !decided ? ""
                 : rtf.high() < EXCELLENT_RTF ? ", excellent (below 0.1)"
                         : rtf.high() < 1 ? ", faster than real time (below 1)"
                                 : rtf.low() > 1 ? ", slower than real time" : "";
-        return name + ": RTF " + Sentences.interval(rtf, 3) + band + ", the sum of " + clips
-                + (clips == 1 ? " clip" : " clips") + (errors == null ? "."
-                        : String.format(Locale.ROOT, "; WER %.1f %% of all words.", errors * 100));
+        return name + ": RTF " + Sentences.interval(rtf, 3) + band + ", the sum of " + points.size()
+                + (points.size() == 1 ? " clip" : " clips") + without(planned, this::whyLeftOut)
+                + (errors == null ? ""
+                        : String.format(Locale.ROOT, "; WER %.1f %% of all words", errors * 100)
+                                + without(points, p -> evidence.max(p, Run::wordErrorRate) == null ? "no transcript"
+                                        : null))
+                + ".";
+    }
+
+    /** @param why null for a clip that is not left out */
+    private static String without(List<Plan.Point> points, Function<Plan.Point, String> why) {
+        Map<String, String> clips = points.stream().filter(p -> why.apply(p) != null).collect(Collectors.groupingBy(
+                why, LinkedHashMap::new, Collectors.mapping(Plan.Point::clip, Collectors.joining(", "))));
+        return clips.isEmpty() ? ""
+                : clips.entrySet().stream().map(e -> e.getValue() + " (" + e.getKey() + ")")
+                        .collect(Collectors.joining(" and ", ", without ", ""));
     }
 
     private List<RatioOfSums.Clip> clips(List<Plan.Point> points) {
@@ -268,8 +314,8 @@ final class Verdicts {
             Set<String> both = a.stream().map(Plan.Point::clip).collect(Collectors.toSet());
             both.retainAll(b.stream().map(Plan.Point::clip).toList());
             if (!both.isEmpty()) {
-                sentences.add(SpeedComparison.of(first, clips(only(a, both)), second, clips(only(b, both)), plan.seed())
-                        .sentences().get(0));
+                sentences.addAll(SpeedComparison.of(first, clips(only(a, both)), second, clips(only(b, both)),
+                        plan.seed()).sentences());
             }
         }
         return sentences;

@@ -50,14 +50,23 @@ final class AudioReport extends ExperimentReport {
         if (plan().models().size() > 1) {
             charts.add(new Chart("accuracy.svg", "Word error rate against real-time factor, by model",
                     AudioCharts.accuracy(models.stream().filter(m -> verdict(m) != null).map(m -> new AudioCharts.Model(
-                            name(m), weightless(m), verdict(m).rtf(), verdict(m).wordErrorRate())).toList(),
-                            caption())));
+                            name(m) + ofTheSet(verdict(m)), weightless(m), verdict(m).rtf(),
+                            verdict(m).wordErrorRate())).toList(), caption())));
         }
         return charts;
     }
 
     private String name(String model) {
         return Objects.requireNonNullElse(model, plan().engine());
+    }
+
+    /** Two models with different clips left out are not like for like. */
+    private static String ofTheSet(Verdict.Audio a) {
+        return a.leftOut().isEmpty() ? "" : " (" + clips(a) + " clips)";
+    }
+
+    private static String clips(Verdict.Audio a) {
+        return a.clips() + (a.leftOut().isEmpty() ? "" : " of " + (a.clips() + a.leftOut().size()));
     }
 
     private boolean weightless(String model) {
@@ -143,9 +152,8 @@ final class AudioReport extends ExperimentReport {
         TextTable table = new TextTable("model", "limit", "cores", "threads", "clips", "RTF", "95 % interval", "WER",
                 "fixed s", "s/window", "95 % interval", "ms/token", "R²", "fixed memory", "MB/minute");
         for (Verdict.Audio a : experiment().verdict().audio()) {
-            table.row(List.of(Objects.requireNonNullElse(a.model(), plan().engine()), a.isolation(), Cores.number(a
-                    .cores()),
-                    String.valueOf(a.threads()), String.valueOf(a.clips()), Figures.value(a.rtf(), 3),
+            table.row(List.of(name(a.model()), a.isolation(), Cores.number(a.cores()),
+                    String.valueOf(a.threads()), clips(a), Figures.value(a.rtf(), 3),
                     Figures.interval(a.rtf(), 3), Figures.percent(a.wordErrorRate()),
                     Figures.value(a.fixedSeconds(), 2), Figures.value(a.secondsPerWindow(), 2),
                     Figures.interval(a.secondsPerWindow(), 2),

@@ -27,7 +27,10 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import lib.cli.UserError;
 
@@ -207,11 +210,30 @@ public final class ExperimentFolder implements AutoCloseable {
         }
     }
 
-    /** Empty without a soak. */
+    /**
+     * Empty without a soak.
+     *
+     * @throws UserError if it is no such table, or a row is not what a soak writes
+     */
     public static List<SoakSample> readSoak(Path folder) {
-        return Files.exists(folder.resolve(SOAK))
-                ? read(folder.resolve(SOAK), reader(SoakSample.class))
-                : List.of();
+        Path file = folder.resolve(SOAK);
+        List<SoakSample> samples = Files.exists(file) ? read(file, reader(SoakSample.class)) : List.of();
+        Map<String, Integer> last = new HashMap<>();
+        for (int i = 0; i < samples.size(); i++) {
+            SoakSample sample = samples.get(i);
+            int before = Objects.requireNonNullElse(last.put(sample.model(), sample.repetition()), 0);
+            String wrong = sample.status() == null ? "it has no status"
+                    : sample.repetition() <= before
+                            ? "repetition " + sample.repetition() + " comes after repetition " + before
+                            : sample.rssBytes() != null && sample.rssBytes() <= 0
+                                    ? "rssBytes is " + sample.rssBytes() + ", not above 0"
+                                    : null;
+            if (wrong != null) {
+                throw new UserError(file + ", line " + (i + 2) + ": " + wrong + "; restore the file, or delete it and "
+                        + "soak anew with --resume");
+            }
+        }
+        return samples;
     }
 
     /** Keeps the text of a run once, under its digest. */

@@ -24,10 +24,14 @@ public record Verdict(String scaling, String manyWeakOrFewStrong, Double optimal
     /**
      * Memory over many repetitions.
      *
-     * @param code {@code leak}, {@code no leak shown} or {@code undecided}
+     * @param repetitions asked for
+     * @param samples repetitions that ended well and have a resident set
+     * @param code {@code leak}, {@code slow growth}, {@code no leak shown} or {@code undecided}
      * @param bytesPerRepetition slope of the resident set, null with too few samples
+     * @param error why there are fewer repetitions than asked for, null when all were made
      */
-    public record Soak(String model, int samples, String code, Estimate bytesPerRepetition) {
+    public record Soak(String model, int repetitions, int samples, String code, Estimate bytesPerRepetition,
+            String error) {
     }
 
     /**
@@ -68,14 +72,19 @@ public record Verdict(String scaling, String manyWeakOrFewStrong, Double optimal
      * What a model takes: latency = fixed + perWindow · windows + perToken · tokens, peak memory = fixed + perMinute ·
      * minutes. Null where nothing could be fitted.
      *
-     * @param clips measured with it
+     * @param clips that all these figures are of
+     * @param leftOut the other clips of the plan, each with the reason: skipped, not measured or not valid
      * @param rtf of all clips together, sum over sum
      * @param wordErrorRate of all clips that have a reference, sum over sum
      * @param costValid whether the line of the latency may be used to predict
      */
-    public record Audio(String model, String isolation, double cores, int threads, int clips, Estimate rtf,
-            Double wordErrorRate, Estimate fixedSeconds, Estimate secondsPerWindow, Estimate secondsPerToken,
-            Double rSquared,
-            Boolean costValid, Estimate fixedBytes, Estimate bytesPerMinute) {
+    public record Audio(String model, String isolation, double cores, int threads, int clips, List<String> leftOut,
+            Estimate rtf, Double wordErrorRate, Estimate fixedSeconds, Estimate secondsPerWindow,
+            Estimate secondsPerToken, Double rSquared, Boolean costValid, Estimate fixedBytes,
+            Estimate bytesPerMinute) {
+        public Audio {
+            // files that were written before there was this field
+            leftOut = leftOut == null ? List.of() : List.copyOf(leftOut);
+        }
     }
 }

@@ -79,8 +79,8 @@ public record AudioCostModel(String model, List<Observation> clips, Estimate fix
     /**
      * @param latencySeconds with the 95 % interval for the median of one such file, not for the line
      * @param timeoutSeconds upper end · {@value AudioCostModel#TIMEOUT_FACTOR}
-     * @param extrapolated longer than {@value AudioCostModel#REACH} times the longest clip measured; the sentence says
-     * so
+     * @param extrapolated longer than {@value AudioCostModel#REACH} times the longest clip measured, or of fewer
+     * windows than the shortest; the sentence says so
      */
     public record Prediction(double audioSeconds, double tokens, Estimate latencySeconds, double timeoutSeconds,
             boolean extrapolated, String sentence) {
@@ -131,7 +131,7 @@ public record AudioCostModel(String model, List<Observation> clips, Estimate fix
      * What a file will take.
      *
      * @param tokens taken only where they have a cost of their own
-     * @return null if the model is not valid
+     * @return null if the model is not valid, and where its line is not above 0, which no file takes
      */
     public Prediction predict(double audioSeconds, double tokens) {
         if (!(audioSeconds > 0)) {
@@ -142,18 +142,25 @@ public record AudioCostModel(String model, List<Observation> clips, Estimate fix
         }
         LinearFit fit = fit(clips, secondsPerToken != null);
         double[] row = row(ClipRef.windows(audioSeconds), secondsPerToken == null ? null : tokens);
+        // below the shortest clip, where the fixed part is below 0
+        if (!(fit.at(row) > 0)) {
+            return null;
+        }
         Estimate free = fit.prediction(row, 1 / Math.pow(fit.at(row), 2));
         // few clips and much scatter: the interval is symmetric, a latency is not below 0
         Estimate latency = new Estimate(free.value(), Math.max(0, free.low()), free.high());
         double timeout = latency.high() * TIMEOUT_FACTOR;
         double longest = longest(clips);
-        boolean extrapolated = audioSeconds > REACH * longest;
+        boolean beyond = audioSeconds > REACH * longest;
+        boolean below = ClipRef.windows(audioSeconds) < clips.get(0).windows();
         String sentence = length(audioSeconds) + " of audio with " + model + ": " + interval(latency, 1, " s")
                 + String.format(Locale.ROOT, "; request timeout: %.0f s, %.0f times the upper end.", Math.ceil(timeout),
                         TIMEOUT_FACTOR)
-                + (extrapolated ? " Extrapolated, not shown by measurement: the longest clip measured has "
-                        + length(longest) + "." : "");
-        return new Prediction(audioSeconds, tokens, latency, timeout, extrapolated, sentence);
+                + (beyond ? " Extrapolated, not shown by measurement: the longest clip measured has "
+                        + length(longest) + "."
+                        : below ? " Extrapolated, not shown by measurement: the shortest clip measured has "
+                                + length(clips.get(0).audioSeconds()) + ", more 30 s windows." : "");
+        return new Prediction(audioSeconds, tokens, latency, timeout, beyond || below, sentence);
     }
 
     private static AudioCostModel none(String model, List<Observation> clips, String why) {

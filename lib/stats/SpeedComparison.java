@@ -2,9 +2,11 @@ package lib.stats;
 
 import static lib.stats.Sentences.interval;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import lib.results.Estimate;
 import lib.stats.RatioOfSums.Clip;
@@ -14,7 +16,7 @@ import lib.stats.RatioOfSums.Clip;
  * latencies, first over second; over the set it is a ratio of sums.
  *
  * @param clips each of them apart, by name
- * @param sentences the set's first, then those of the clips if there are several
+ * @param sentences the set's, then on which of several clips which one is faster
  */
 public record SpeedComparison(String first, String second, Estimate ratio, Outcome outcome, List<OnClip> clips,
         List<String> sentences) {
@@ -25,7 +27,7 @@ public record SpeedComparison(String first, String second, Estimate ratio, Outco
     }
 
     /** One clip; a difference is shown where the interval of the ratio and the test both show it. */
-    public record OnClip(String clip, Estimate ratio, MannWhitney test, Outcome outcome, String sentence) {
+    public record OnClip(String clip, Estimate ratio, MannWhitney test, Outcome outcome) {
     }
 
     public SpeedComparison {
@@ -40,26 +42,40 @@ public record SpeedComparison(String first, String second, Estimate ratio, Outco
         List<Clip> a = RatioOfSums.distinct(firstClips);
         List<Clip> b = RatioOfSums.distinct(secondClips);
         List<OnClip> clips = IntStream.range(0, a.size())
-                .mapToObj(i -> onClip(first, a.get(i), second, b.get(i), seed)).toList();
+                .mapToObj(i -> onClip(a.get(i), b.get(i), seed)).toList();
         if (clips.size() == 1) {
             OnClip only = clips.get(0);
-            return new SpeedComparison(first, second, only.ratio(), only.outcome(), clips, List.of(only.sentence()));
+            return new SpeedComparison(first, second, only.ratio(), only.outcome(), clips,
+                    List.of(alone(first, a.get(0), second, b.get(0), only)));
         }
         Outcome outcome = outcome(ratio, true);
-        List<String> sentences = new ArrayList<>();
-        sentences.add(a.size() + " clips together: " + words(first, second, ratio, outcome) + ", sum over sum.");
-        clips.forEach(c -> sentences.add(c.sentence()));
-        return new SpeedComparison(first, second, ratio, outcome, clips, sentences);
+        return new SpeedComparison(first, second, ratio, outcome, clips, List.of(
+                a.size() + " clips together: " + words(first, second, ratio, outcome) + ", sum over sum.",
+                byClip(first, second, clips)));
     }
 
-    private static OnClip onClip(String first, Clip a, String second, Clip b, long seed) {
+    private static OnClip onClip(Clip a, Clip b, long seed) {
         Estimate ratio = Bootstrap.ratioOfMedians(a.latencySeconds(), b.latencySeconds(), seed);
         MannWhitney test = MannWhitney.compare(a.latencySeconds(), b.latencySeconds());
-        Outcome outcome = outcome(ratio, test.differenceShown());
-        return new OnClip(a.name(), ratio, test, outcome, a.name() + ": " + words(first, second, ratio, outcome)
+        return new OnClip(a.name(), ratio, test, outcome(ratio, test.differenceShown()));
+    }
+
+    private static String alone(String first, Clip a, String second, Clip b, OnClip only) {
+        return only.clip() + ": " + words(first, second, only.ratio(), only.outcome())
                 + String.format(Locale.ROOT, "; %d and %d runs, Mann-Whitney %s, Cliff's delta ",
-                        a.latencySeconds().length, b.latencySeconds().length, probability(test.p()))
-                + interval(test.delta(), 2) + ".");
+                        a.latencySeconds().length, b.latencySeconds().length, probability(only.test().p()))
+                + interval(only.test().delta(), 2) + ".";
+    }
+
+    private static String byClip(String first, String second, List<OnClip> clips) {
+        Map<Outcome, String> names = clips.stream().collect(Collectors.groupingBy(OnClip::outcome, TreeMap::new,
+                Collectors.mapping(OnClip::clip, Collectors.joining(", "))));
+        return "Each clip alone: " + names.entrySet().stream().map(e -> switch (e.getKey()) {
+            case FIRST_SLOWER -> second + " is faster on ";
+            case SECOND_SLOWER -> first + " is faster on ";
+            case NO_DIFFERENCE_SHOWN -> "no difference shown on ";
+            case UNDECIDED -> "undecided on ";
+        } + e.getValue()).collect(Collectors.joining("; ")) + ".";
     }
 
     private static Outcome outcome(Estimate ratio, boolean testShows) {

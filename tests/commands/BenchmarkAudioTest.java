@@ -121,7 +121,7 @@ class BenchmarkAudioTest {
         byte[] flac = Files.readAllBytes(Shell.CHECKOUT.resolve("audio/speech/jfk.flac"));
         Files.write(mine.resolve("cut.flac"), Arrays.copyOf(flac, flac.length / 2));
         Shell.Outcome o = benchmark("--clips", mine + "/", "--engine", FAST, "--cores", "1", "--isolation", "none",
-                "--max-time", "1s", "--soak", "25", "--models=my/a.bin,b,my/c.bin");
+                "--max-time", "1s", "--soak", "100", "--models=my/a.bin,b,my/c.bin");
 
         assertEquals(1, o.exit(), "not all could be measured: " + o);
         assertEquals(17, experiment().summaries().size());
@@ -140,12 +140,28 @@ class BenchmarkAudioTest {
         assertTrue(picture.contains("synthetic") && !picture.contains("not measured"), picture);
 
         List<SoakSample> soak = ExperimentFolder.readSoak(shell.onlyExperiment());
-        assertEquals(IntStream.rangeClosed(1, 25).boxed().toList(), soak.stream().map(SoakSample::repetition).toList());
+        assertEquals(IntStream.rangeClosed(1, 100).boxed().toList(), soak.stream().map(SoakSample::repetition)
+                .toList());
         assertTrue(soak.stream().allMatch(s -> s.rssBytes() > 0 && s.heapBytes() > 0), soak.toString());
         Verdict.Soak verdict = experiment().verdict().soak().get(0);
-        assertEquals(25, verdict.samples());
-        assertTrue(verdict.code().matches("leak|no leak shown|undecided"), verdict.code());
-        assertTrue(o.out().contains("25 repetitions"), o.out());
+        assertEquals(100, verdict.samples());
+        assertNull(verdict.error());
+        assertTrue(verdict.code().matches("slow growth|no leak shown|undecided"), "it keeps nothing: " + o.out());
+        assertTrue(o.out().contains("50 of 100 repetitions judged"), o.out());
+    }
+
+    @Test
+    void aSoakWhoseWorkerDiesIsSaidWithItsReason() throws IOException {
+        halfASecond("a.wav");
+        Shell.Outcome o = benchmark("--clips", mine.toString(), "--engine", FAST + ",oom=30", "--cores", "1",
+                "--isolation", "none", "--max-time", "1s", "--precision", "50%", "--soak", "100");
+        assertEquals(0, o.exit(), o.toString());
+        Verdict.Soak verdict = experiment().verdict().soak().get(0);
+        assertEquals(29, verdict.samples());
+        assertEquals("undecided", verdict.code());
+        assertTrue(verdict.error().matches("ended after 29 of 100 repetitions: crashed, .*out of memory.*"),
+                verdict.error());
+        assertTrue(o.out().contains(verdict.error()) && page().contains(verdict.error()), o.out());
     }
 
     @Test

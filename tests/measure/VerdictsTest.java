@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import lib.measure.Judgement;
@@ -14,6 +16,7 @@ import lib.results.Estimate;
 import lib.results.Plan;
 import lib.results.Run;
 import lib.results.RunStatus;
+import lib.results.SoakSample;
 import lib.results.Verdict;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +25,7 @@ class VerdictsTest {
     private static final double FIXED_SECONDS = 0.5;
     private static final double SECONDS_A_WINDOW = 1.2;
     private static final double[] LENGTHS = {8, 22, 45, 90, 160, 270};
+    private static final int ASKED = 120;
 
     private static Plan plan(Plan.Question question, List<Plan.ModelRef> models, List<Plan.ClipRef> clips,
             List<String> isolations, List<Plan.Point> points) {
@@ -244,6 +248,128 @@ class VerdictsTest {
         assertTrue(j.verdict().sentences().stream()
                 .anyMatch(s -> s.contains("base") && s.contains("tiny") && s.contains("2.00")),
                 j.verdict().sentences().toString());
+    }
+
+    @Test
+    void theFiguresOfASetSayWhichClipsTheyAreWithout() {
+        List<Plan.Point> points = new ArrayList<>(points("base-q5_1", "docker"));
+        Plan.Point skipped = new Plan.Point("base-q5_1", "clip5", "docker", 1, 1, 1, null, "too long");
+        points.set(5, skipped);
+        List<Run> rows = clipRows(points, 1, 1).stream().filter(r -> !List.of("clip0", "clip5").contains(r.clip()))
+                .map(r -> r.clip().equals("clip1") ? Rows.set(r, "wordErrorRate", 0.9)
+                        : r.clip().equals("clip2") ? Rows.set(r, "wordErrorRate", null) : r).toList();
+        Judgement j = audio(List.of(model("base-q5_1", false)), List.of("docker"), points, rows);
+        assertEquals(List.of("clip0: not measured", "clip1: not valid", "clip5: skipped"),
+                j.verdict().audio().get(0).leftOut());
+        assertTrue(j.verdict().sentences().stream().anyMatch(s -> s.endsWith("the sum of 3 clips, without clip0 (not"
+                + " measured) and clip1 (not valid) and clip5 (skipped); WER 0.0 % of all words, without clip2 (no"
+                + " transcript).")), j.verdict().sentences().toString());
+    }
+
+    @Test
+    void ofSeveralModelsItIsSaidOnWhichClipsEachIsFaster() {
+        List<Plan.Point> tiny = points("tiny", "docker");
+        List<Plan.Point> base = points("base", "docker");
+        Judgement j = audio(List.of(model("tiny", false), model("base", false)), List.of("docker"),
+                Stream.concat(tiny.stream(), base.stream()).toList(),
+                JudgementTest.all(clipRows(tiny, 1, 1), clipRows(base, 2, 1000)));
+        assertTrue(j.verdict().sentences().contains("Each clip alone: tiny is faster on clip0, clip1, clip2, clip3,"
+                + " clip4, clip5."), j.verdict().sentences().toString());
+    }
+
+    @Test
+    void lengthsThatWereNotMeasuredAreNotPredicted() {
+        List<Plan.Point> points = points("base-q5_1", "docker");
+        List<Plan.Point> noShort = points.stream().filter(p -> !List.of("clip0", "clip1").contains(p.clip())).toList();
+        List<Plan.Point> five = new ArrayList<>(noShort);
+        five.add(new Plan.Point("base-q5_1", "more", "docker", 1, 1, 1, null, null));
+        List<Plan.ClipRef> clips = new ArrayList<>(clips());
+        clips.add(new Plan.ClipRef("more", "dm", LENGTHS[2], "en", 20));
+        List<Run> rows = new ArrayList<>(clipRows(points, 1, 1).stream()
+                .filter(r -> noShort.stream().anyMatch(p -> p.clip().equals(r.clip()))).toList());
+        rows.addAll(rows.stream().filter(r -> r.clip().equals("clip2"))
+                .map(r -> Rows.set(Rows.set(r, "clip", "more"), "run", r.run() + 1000)).toList());
+        Judgement j = Judgement.of(plan(Plan.Question.AUDIO, List.of(model("base-q5_1", false)), clips,
+                List.of("docker"), five), JudgementTest.MACHINE, rows);
+        List<String> predictions = predictions(j);
+        assertEquals(2, predictions.size(), predictions.toString());
+        assertTrue(predictions.get(0).startsWith("1.0 min of audio") && predictions.get(1).startsWith("5.0 min"),
+                predictions.toString());
+    }
+
+    private static List<String> predictions(Judgement j) {
+        return j.verdict().sentences().stream().filter(s -> s.contains("request timeout")).toList();
+    }
+
+    @Test
+    void ofAModelWithoutWeightsOnlyOneWindowIsPredicted() {
+        List<Plan.Point> points = points("small-weightless", "docker");
+        Judgement j = audio(List.of(model("small-weightless", true)), List.of("docker"), points,
+                clipRows(points, 1, 1));
+        assertEquals(1, predictions(j).size(), predictions(j).toString());
+        assertTrue(predictions(j).get(0).startsWith("30.0 s of audio"), predictions(j).toString());
+        assertTrue(j.verdict().sentences().stream().anyMatch(s -> s.startsWith("small-weightless has no weights")
+                && s.contains("no prediction")), j.verdict().sentences().toString());
+    }
+
+    /** A soak of 120 repetitions that were asked for. */
+    private static Judgement soaked(double otherBusyCores, List<SoakSample> samples) {
+        List<Plan.Point> points = points("base-q5_1", "docker");
+        Plan asked = new Plan(Plan.Question.AUDIO, "whisper-jni", List.of(model("base-q5_1", false)), clips(), "greedy",
+                "engine", List.of(new Plan.LimitRef("docker", "test", null)), points, 0.03, 6, 60, 1, ASKED,
+                List.of());
+        return Judgement.of(asked, JudgementTest.MACHINE,
+                Rows.set(clipRows(points, 1, 1), "otherBusyCores", otherBusyCores), samples);
+    }
+
+    private static List<SoakSample> repetitions(int n, double bytesEach) {
+        Random random = new Random(1);
+        return IntStream.rangeClosed(1, n).mapToObj(i -> new SoakSample(i, "base-q5_1", "clip0", Instant.EPOCH, 1.0,
+                (long) (300e6 + bytesEach * i + 50_000 * random.nextGaussian()), 310_000_000L, 9_000_000L,
+                RunStatus.OK, null)).toList();
+    }
+
+    private static String aboutTheSoak(Judgement j) {
+        List<String> sentences = j.verdict().sentences().stream().filter(s -> s.contains("Memory over time")).toList();
+        assertEquals(1, sentences.size(), j.verdict().sentences().toString());
+        return sentences.get(0);
+    }
+
+    @Test
+    void aSoakIsJudgedAtGradeCTooBecauseNoiseMovesTimesAndNotMemory() {
+        Judgement j = soaked(7.9, repetitions(ASKED, 500_000));
+        assertEquals("C", j.grade());
+        assertTrue(j.verdict().audio().isEmpty());
+        assertEquals("leak", j.verdict().soak().get(0).code());
+        assertTrue(aboutTheSoak(j).startsWith("base-q5_1: Memory over time: leak"), aboutTheSoak(j));
+    }
+
+    @Test
+    void aWorkerThatDiesInASoakIsSaidAndIsNoProofThatNothingLeaks() {
+        List<SoakSample> died = new ArrayList<>(repetitions(110, 0));
+        assertEquals("no leak shown", soaked(0, repetitions(ASKED, 0)).verdict().soak().get(0).code());
+        died.add(new SoakSample(111, "base-q5_1", "clip0", Instant.EPOCH, null, null, null, null, RunStatus.CRASHED,
+                "The worker died: out of memory (Java heap)"));
+        Judgement j = soaked(0, died);
+        Verdict.Soak soak = j.verdict().soak().get(0);
+        assertEquals("undecided", soak.code());
+        assertEquals(ASKED, soak.repetitions());
+        assertEquals(110, soak.samples());
+        assertEquals("ended after 110 of 120 repetitions: crashed, The worker died: out of memory (Java heap)",
+                soak.error());
+        assertTrue(aboutTheSoak(j).startsWith("base-q5_1: the soak " + soak.error() + ". Memory over time: undecided"),
+                aboutTheSoak(j));
+    }
+
+    @Test
+    void aSoakThatWasInterruptedOrNeverMadeIsSaid() {
+        Judgement interrupted = soaked(0, repetitions(110, 0));
+        assertTrue(aboutTheSoak(interrupted).startsWith("base-q5_1: the soak ended after 110 of 120 repetitions:"
+                + " interrupted, --resume makes it anew. "), aboutTheSoak(interrupted));
+        assertEquals("no leak shown", interrupted.verdict().soak().get(0).code(), "no request ended the worker");
+        Judgement never = soaked(0, List.of());
+        assertEquals(0, never.verdict().soak().get(0).samples());
+        assertTrue(aboutTheSoak(never).contains("ended after 0 of 120"), aboutTheSoak(never));
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -211,6 +212,47 @@ class AudioCostModelTest {
         assertTrue(beyond.extrapolated());
         assertTrue(beyond.sentence().endsWith(
                 "Extrapolated, not shown by measurement: the longest clip measured has 13.6 min."), beyond.sentence());
+    }
+
+    @Test
+    void belowTheWindowsOfTheShortestClipThePredictionSaysThatItIsExtrapolated() {
+        AudioCostModel model = AudioCostModel.of("base",
+                speech(new double[] {75, 90, 160, 270, 460, 816}, 0.3, 0.02, new Random(8)));
+        assertFalse(model.predict(61).extrapolated(), "as many windows as the shortest clip");
+        Prediction below = model.predict(60);
+        assertTrue(below.extrapolated());
+        assertTrue(below.sentence().endsWith("Extrapolated, not shown by measurement: the shortest clip measured has"
+                + " 1.3 min, more 30 s windows."), below.sentence());
+    }
+
+    @Test
+    void aLineThatIsBelowZeroForShortFilesPredictsNothingThere() {
+        // 5 to 10 min, and longer ones take more than their share: the line meets 0 at 3.6 windows
+        double[] seconds = {300, 360, 420, 480, 540, 600};
+        AudioCostModel model = AudioCostModel.of("base", clips(seconds, null,
+                new double[] {12.8, 16.8, 20.8, 24.8, 28.8, 32.8}));
+        assertTrue(model.valid() && model.fixedSeconds().value() < -7, model.toString());
+        assertNull(model.predict(30));
+        assertNull(model.predict(90));
+        assertTrue(model.predict(150).latencySeconds().value() > 0);
+        assertEquals(24.8, model.predict(480).latencySeconds().value(), 1e-6);
+    }
+
+    @Test
+    void noPredictionOfNoisyClipsIsBelowZeroOrUpsideDown() {
+        Random random = new Random(9);
+        for (int i = 0; i < 2000; i++) {
+            double[] seconds = random.doubles(6, 300, 600).toArray();
+            double exponent = 1 + random.nextDouble();
+            double[] latency = Arrays.stream(seconds)
+                    .map(s -> Math.pow(s / 30, exponent) * Math.exp(0.05 * random.nextGaussian())).toArray();
+            AudioCostModel model = AudioCostModel.of("base", clips(seconds, null, latency));
+            for (double length : new double[] {1, 30, 60, 300, 600, 1200}) {
+                Prediction prediction = model.predict(length);
+                assertTrue(prediction == null || prediction.latencySeconds().value() > 0
+                        && prediction.latencySeconds().low() >= 0, String.valueOf(prediction));
+            }
+        }
     }
 
     @Test

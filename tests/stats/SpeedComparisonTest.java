@@ -46,9 +46,21 @@ class SpeedComparisonTest {
                 List.of(longFast, FAST), 1);
         assertEquals((2.05 * 16) / (1.025 * 11), comparison.ratio().value(), 1e-12);
         assertEquals(List.of("jfk", "talk"), comparison.clips().stream().map(c -> c.clip()).toList());
-        assertEquals(3, comparison.sentences().size());
+        assertEquals(2, comparison.sentences().size());
         assertTrue(comparison.sentences().get(0).startsWith("2 clips together: base is slower, it takes 2.91 (95 %: "),
                 comparison.sentences().get(0));
+    }
+
+    @Test
+    void ofSeveralClipsThoseOnWhichEachIsFasterAreNamed() {
+        Clip same = new Clip("same", 20, FAST.latencySeconds());
+        Clip fasterHere = new Clip("talk", 300, FAST.latencySeconds());
+        Clip slowerThere = new Clip("talk", 300, SLOW.latencySeconds());
+        Clip few = new Clip("few", 8, new double[] {1, 1});
+        SpeedComparison comparison = SpeedComparison.of("base", List.of(SLOW, fasterHere, same, few), "tiny",
+                List.of(FAST, slowerThere, same, few), 1);
+        assertEquals("Each clip alone: tiny is faster on jfk; base is faster on talk; no difference shown on same;"
+                + " undecided on few.", comparison.sentences().get(1));
     }
 
     @Test

@@ -9,8 +9,4 @@ import java.nio.file.Path;
  * @param sha256 of that WAV
  */
 public record PreparedClip(AudioClip clip, Path wav, double seconds, String sha256) {
-    /** The size of {@link #wav}. */
-    public long wavBytes() {
-        return Wav16k.bytes(seconds);
-    }
 }

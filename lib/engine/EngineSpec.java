@@ -22,6 +22,13 @@ public sealed interface EngineSpec {
     boolean needsModel();
 
     /**
+     * Whether threads that wait for one another keep their cores busy meanwhile; those of another engine rest.
+     *
+     * @param waitPolicy OpenMP's waiting that was asked for, null for the engine's own
+     */
+    boolean spins(String waitPolicy);
+
+    /**
      * The same engine with everything settled that would otherwise be measured when a worker starts. Call it once in
      * the lab, outside any limit, so that the workers of all points do the same work.
      */
@@ -56,6 +63,11 @@ public sealed interface EngineSpec {
         @Override
         public boolean needsModel() {
             return true;
+        }
+
+        @Override
+        public boolean spins(String waitPolicy) {
+            return !"passive".equals(waitPolicy);
         }
 
         @Override
@@ -198,6 +210,11 @@ public sealed interface EngineSpec {
 
         @Override
         public boolean needsModel() {
+            return false;
+        }
+
+        @Override
+        public boolean spins(String waitPolicy) {
             return false;
         }
 

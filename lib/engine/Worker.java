@@ -108,10 +108,12 @@ public final class Worker {
         long start = System.nanoTime();
         Transcript transcript = transcriber.transcribe(samples, decoding);
         long end = System.nanoTime();
-        CounterDelta used = CounterDelta.between(before, Counters.now());
+        Counters after = Counters.now();
+        Double cores = LimitInForce.read().cores();
+        CounterDelta used = CounterDelta.between(before, after, decoding.threads(), cores);
         return new WorkerReply(request.id(), transcript.text(), (end - start) / 1e9, used.cpuSeconds(), used.periods(),
                 used.throttledPeriods(), used.throttledSeconds(), used.stealSeconds(), PeakMemory.peakRssBytes(),
-                LimitInForce.read().cores(), used.workingThreads(), used.otherBusyCores(), transcript.tokens(),
+                cores, used.workingThreads(), used.otherBusyCores(), transcript.tokens(),
                 JavaHeap.peakBytes(), PeakMemory.rssBytes(), null);
     }
 

@@ -9,15 +9,16 @@ import java.util.Set;
  * @param cpuSeconds CPU time of this process
  * @param busyCores cpuSeconds / wallSeconds
  * @param otherBusyCores CPU used on the machine by everything but this process, in cores
- * @param workingThreads threads of the engine that used CPU: at least {@link #WORKING_SHARE} of the wall time; the
- * JVM's own threads are left out. Null when threads that used as much came and went unseen in between
+ * @param workingThreads threads of the engine that used CPU: at least {@link #WORKING_SHARE} of what each could have;
+ * the JVM's own threads are left out. Null when threads that used as much came and went unseen in between
  */
 public record CounterDelta(double wallSeconds, Double cpuSeconds, Double busyCores, Double cgroupCpuSeconds,
         Long periods, Long throttledPeriods, Double throttledSeconds, Double hostBusySeconds, Double stealSeconds,
         Double otherBusyCores, Integer workingThreads) {
     /**
-     * A thread of the engine that works has a share of the wall time near 1/threads under a tight quota (2 threads on
-     * 0.5 cores: 25 % each; 32 on one: 3 %), one that waits for work only wakes for microseconds. 2 % lies between.
+     * A thread of the engine that works uses nearly all that it can have, the whole wall time or its share of fewer
+     * cores (2 threads on 0.5 cores: 25 %; 64 on one: 1.6 %); one that waits for work only wakes for microseconds. 2 %
+     * of it lies between.
      */
     public static final double WORKING_SHARE = 0.02;
 
@@ -33,7 +34,16 @@ public record CounterDelta(double wallSeconds, Double cpuSeconds, Double busyCor
     private static final Set<String> JVM_THREAD_STARTS = Set.of("C1 ", "C2 ", "GC ", "G1 ", "ZDirector", "ZDriver",
             "ZStat", "ZUncommitter", "ZUnmapper", "ZWorker", "RuntimeWorker", "Shenandoah", "JFR ", "JVMCI");
 
+    /** Of a process whose threads have a core each. */
     public static CounterDelta between(Counters before, Counters after) {
+        return between(before, after, 1, null);
+    }
+
+    /**
+     * @param threads that the engine was told to use
+     * @param cores that it may use, null where that is not known
+     */
+    public static CounterDelta between(Counters before, Counters after, int threads, Double cores) {
         double wallSeconds = (after.nanoTime() - before.nanoTime()) / 1e9;
         Double processSeconds = minus(after.processCpuSeconds(), before.processCpuSeconds());
         Double threadSeconds = threadSeconds(before, after);
@@ -44,14 +54,15 @@ public record CounterDelta(double wallSeconds, Double cpuSeconds, Double busyCor
         Double hostBusySeconds = minus(after.hostBusySeconds(), before.hostBusySeconds());
         Double otherBusyCores = hostBusySeconds == null || cpuSeconds == null ? null
                 : Math.max(0, hostBusySeconds - cpuSeconds) / wallSeconds;
+        double enoughSeconds = WORKING_SHARE * wallSeconds * (cores == null ? 1 : Math.min(1, cores / threads));
         boolean unseen = processSeconds == null || threadSeconds == null
-                || processSeconds - threadSeconds > Math.max(PROCESS_CPU_SLACK_SECONDS, WORKING_SHARE * wallSeconds);
+                || processSeconds - threadSeconds > Math.max(PROCESS_CPU_SLACK_SECONDS, enoughSeconds);
         return new CounterDelta(wallSeconds, cpuSeconds, cpuSeconds == null ? null : cpuSeconds / wallSeconds,
                 minus(after.cgroupCpuSeconds(), before.cgroupCpuSeconds()), minus(after.periods(), before.periods()),
                 minus(after.throttledPeriods(), before.throttledPeriods()),
                 minus(after.throttledSeconds(), before.throttledSeconds()), hostBusySeconds,
                 minus(after.stealSeconds(), before.stealSeconds()), otherBusyCores,
-                unseen ? null : workingThreads(before, after, wallSeconds));
+                unseen ? null : workingThreads(before, after, enoughSeconds));
     }
 
     private static Double threadSeconds(Counters before, Counters after) {
@@ -61,11 +72,10 @@ public record CounterDelta(double wallSeconds, Double cpuSeconds, Double busyCor
         return after.threads().keySet().stream().mapToLong(id -> nanosUsed(before, after, id)).sum() / 1e9;
     }
 
-    private static int workingThreads(Counters before, Counters after, double wallSeconds) {
-        double enoughNanos = WORKING_SHARE * wallSeconds * 1e9;
+    private static int workingThreads(Counters before, Counters after, double enoughSeconds) {
         return (int) after.threads().entrySet().stream()
                 .filter(thread -> !isOfTheJvm(thread.getValue().name()))
-                .filter(thread -> nanosUsed(before, after, thread.getKey()) >= enoughNanos)
+                .filter(thread -> nanosUsed(before, after, thread.getKey()) >= enoughSeconds * 1e9)
                 .count();
     }
 
@@ -79,11 +89,12 @@ public record CounterDelta(double wallSeconds, Double cpuSeconds, Double busyCor
         return JVM_THREADS.contains(name) || JVM_THREAD_STARTS.stream().anyMatch(name::startsWith);
     }
 
+    /** Null also for a counter that went back, as some hypervisors' steal does: it tells nothing. */
     private static Double minus(Double after, Double before) {
-        return after == null || before == null ? null : Double.valueOf(after - before);
+        return after == null || before == null || after < before ? null : Double.valueOf(after - before);
     }
 
     private static Long minus(Long after, Long before) {
-        return after == null || before == null ? null : Long.valueOf(after - before);
+        return after == null || before == null || after < before ? null : Long.valueOf(after - before);
     }
 }

@@ -16,10 +16,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -30,6 +28,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import lib.results.TextDigest;
 
 /**
  * A Docker engine that answers. Found as the {@code docker} command finds it: {@code DOCKER_HOST}, the context of
@@ -136,6 +135,12 @@ record DockerEngine(DockerClient client, Info info) {
         }
     }
 
+    /** Names of the environment variables that an image sets. */
+    List<String> variables(String image) {
+        String[] set = ask(() -> client.inspectImageCmd(image).exec()).getConfig().getEnv();
+        return set == null ? List.of() : Arrays.stream(set).map(variable -> variable.split("=", 2)[0]).toList();
+    }
+
     /** The image of {@code k8s/Dockerfile.worker}, for hosts whose own files don't run in a container. */
     String workerImage() throws IOException {
         try (InputStream dockerfile = DockerEngine.class.getResourceAsStream(WORKER_DOCKERFILE)) {
@@ -148,7 +153,7 @@ record DockerEngine(DockerClient client, Info info) {
 
     /** Builds an image from the text of a Dockerfile, once for each text: its digest is the tag. */
     String build(String name, String dockerfile) throws IOException {
-        String image = name + ":" + sha256(dockerfile).substring(0, 12);
+        String image = name + ":" + TextDigest.of(dockerfile);
         if (hasImage(image)) {
             return image;
         }
@@ -197,14 +202,5 @@ record DockerEngine(DockerClient client, Info info) {
             cause = cause.getCause();
         }
         return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-    }
-
-    private static String sha256(String text) {
-        try {
-            return HexFormat.of().formatHex(
-                    MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 }

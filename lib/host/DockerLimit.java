@@ -93,7 +93,11 @@ final class DockerLimit implements CpuLimit {
                 .withLogConfig(new LogConfig(LogConfig.LoggingType.NONE));
         try {
             engine().removeLeftContainers();
-            CreateContainerCmd create = engine().client().createContainerCmd(image(hostFiles)).withHostConfig(host)
+            String from = image(hostFiles);
+            // a name without a value takes out what the image sets
+            engine().variables(from).stream().filter(JavaProgram::ownsVariable)
+                    .filter(name -> !program.environment().containsKey(name)).forEach(environment::add);
+            CreateContainerCmd create = engine().client().createContainerCmd(from).withHostConfig(host)
                     .withLabels(Map.of(DockerEngine.WORKER_LABEL, Owner.uniqueName()))
                     .withEntrypoint(command.get(0)).withCmd(command.subList(1, command.size())).withEnv(environment)
                     .withWorkingDir(TEMPORARY).withUser(user(files)).withAttachStdin(true).withAttachStdout(true)

@@ -1,6 +1,7 @@
 package lib.host;
 
 import java.nio.file.Path;
+import java.util.BitSet;
 
 /**
  * The limits that hold the process that reads them, as the kernel tells them: read inside the worker, so that a limit
@@ -8,10 +9,9 @@ import java.nio.file.Path;
  *
  * @param quotaCores tightest CPU quota of the process's control group and its ancestors, in cores; null without one
  * @param allowedCpus logical CPUs that the scheduler may use for the process; null where the kernel does not say
- * @param jvmProcessors what the JVM believes, {@code Runtime.availableProcessors()}
  * @param memoryLimitBytes tightest memory limit of the control groups, null without one
  */
-public record LimitInForce(Double quotaCores, Integer allowedCpus, int jvmProcessors, Long memoryLimitBytes) {
+public record LimitInForce(Double quotaCores, Integer allowedCpus, Long memoryLimitBytes) {
     public static LimitInForce read() {
         return read(Path.of("/"));
     }
@@ -19,8 +19,8 @@ public record LimitInForce(Double quotaCores, Integer allowedCpus, int jvmProces
     /** From a recorded tree; {@code root} stands for {@code /}. */
     public static LimitInForce read(Path root) {
         Cgroup cgroup = Cgroup.find(root);
-        return new LimitInForce(cgroup.quotaCores(), Proc.allowedCpus(root).map(java.util.BitSet::cardinality)
-                .orElse(null), Runtime.getRuntime().availableProcessors(), cgroup.memoryLimitBytes());
+        return new LimitInForce(cgroup.quotaCores(), Proc.allowedCpus(root).map(BitSet::cardinality).orElse(null),
+                cgroup.memoryLimitBytes());
     }
 
     /** The tighter of quota and allowed CPUs, null when neither is known. */

@@ -48,6 +48,7 @@ final class LocalProcess implements LimitedProcess {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(arguments(program, folder.toString()));
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+        builder.environment().keySet().removeIf(JavaProgram::ownsVariable);
         builder.environment().putAll(program.environment());
         try {
             LimitedProcess started = new LocalProcess(builder.start(), folder, afterwards);

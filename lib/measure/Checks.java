@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import lib.engine.EngineSpec;
 import lib.host.Isolation;
 import lib.host.Noise;
 import lib.results.Cores;
@@ -15,10 +16,12 @@ import lib.results.Environment;
 import lib.results.Estimate;
 import lib.results.Plan;
 import lib.results.Run;
+import lib.results.TextDigest;
 import lib.results.WarningNote;
 import lib.stats.Bootstrap;
 import lib.stats.Outliers;
 import lib.stats.Precision;
+import lib.stats.ScalingVerdict;
 import lib.stats.Summary;
 import lib.stats.ThreadAdvice;
 
@@ -47,8 +50,7 @@ final class Checks {
     private static final double WIDE_SCATTER_B = 0.1;
     /** Half of the words wrong is not a transcript. */
     private static final double WORD_ERROR_RATE_VOID = 0.5;
-    /** Digest of no text at all. */
-    private static final String EMPTY_TEXT = "e3b0c44298fc";
+    private static final String EMPTY_TEXT = TextDigest.of("");
 
     private final Evidence evidence;
     private final Plan plan;
@@ -107,6 +109,21 @@ final class Checks {
 
     private void invalid(Plan.Point point) {
         invalid.add(point);
+    }
+
+    /** Null without a baseline that counts, or without runs. */
+    Estimate speedup(Plan.Point point) {
+        Plan.Point base = evidence.baseline(point);
+        if (base == null || !valid(base) || evidence.seconds(point).length == 0) {
+            return null;
+        }
+        return point.equals(base) ? ScalingVerdict.BASELINE_SPEEDUP
+                : ScalingVerdict.speedup(evidence.seconds(base), evidence.seconds(point), plan.seed());
+    }
+
+    /** Of all instances together. */
+    private static double cores(Plan.Point point) {
+        return point.instances() * point.coresLimit();
     }
 
     private boolean weightless(Plan.Point point) {
@@ -184,8 +201,8 @@ final class Checks {
         boolean counted = mine.stream().allMatch(r -> r.workingThreads() != null);
         double expected = Math.min(point.threads(), point.coresLimit());
         double median = Summary.of(busy).median().value();
-        // an engine with a model is whisper.cpp, which spins; a synthetic one rests while it works serially
-        boolean idle = point.model() != null && median < LEAST_BUSY_SHARE * expected;
+        boolean idle = EngineSpec.parse(plan.engine()).spins(point.waitPolicy())
+                && median < LEAST_BUSY_SHARE * expected;
         if (!counted && (idle || changedNothing(point, busy))) {
             invalid(point);
             warn(Warning.THREADS_NOT_IN_FORCE, point, "%d threads kept %.2f cores busy", point.threads(), median);
@@ -241,16 +258,16 @@ final class Checks {
 
     private void checkNoise(Plan.Point point) {
         Double steal = evidence.stealShare(point);
-        if (steal != null && steal / point.coresLimit() > Noise.STEAL_B) {
+        if (steal != null && steal / cores(point) > Noise.STEAL_B) {
             warn(Warning.STEAL, point, "%.2f cores were stolen", steal);
-            grade(steal / point.coresLimit() > Noise.STEAL_C, "steal");
+            grade(steal / cores(point) > Noise.STEAL_C, "steal");
         }
         Double other = evidence.median(point, Run::otherBusyCores);
         if (other != null && other > Noise.OTHER_LOAD_B) {
             warn(Warning.OTHER_LOAD, point, "others kept %.2f cores busy", other);
             Integer cpus = evidence.environment().logicalCpus();
             boolean pinned = Isolation.AFFINITY.label().equals(point.isolation());
-            boolean inTheWay = pinned || cpus == null || point.instances() * point.coresLimit() + other > cpus;
+            boolean inTheWay = pinned || cpus == null || cores(point) + other > cpus;
             grade(other > Noise.OTHER_LOAD_C && inTheWay, "other load");
         }
     }
@@ -300,7 +317,7 @@ final class Checks {
     }
 
     private void checkCredible(Plan.Point point) {
-        Estimate speedup = evidence.speedup(point);
+        Estimate speedup = speedup(point);
         if (speedup != null && speedup.hasInterval() && speedup.low() / point.coresLimit() > MOST_EFFICIENCY) {
             warn(Warning.SUPER_LINEAR, point, "efficiency %.0f %%", speedup.value() / point.coresLimit() * 100);
             grade(true, "faster than its cores allow");
@@ -336,8 +353,7 @@ final class Checks {
             warn(Warning.FREQUENCY_SCALING, null, "the frequency governor is %s", environment.governor());
             reasonsB.add("frequency scaling");
         }
-        double most = plan.measuredPoints().stream().mapToDouble(p -> p.coresLimit() * p.instances())
-                .max().orElse(0);
+        double most = plan.measuredPoints().stream().mapToDouble(Checks::cores).max().orElse(0);
         if (environment.physicalCores() != null && most > environment.physicalCores()) {
             warn(Warning.SMT_SIBLINGS, null, "%s asked for on %d physical cores", Cores.words(most),
                     environment.physicalCores());

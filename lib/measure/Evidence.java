@@ -41,24 +41,23 @@ record Evidence(Plan plan, Environment environment, List<Run> runs, List<SoakSam
                         .filter(p -> seconds(p).length > 0).findFirst().orElse(null);
     }
 
-    /** Null without a baseline or without runs. */
-    Estimate speedup(Plan.Point point) {
-        Plan.Point base = baseline(point);
-        if (base == null || seconds(point).length == 0) {
-            return null;
-        }
-        return point.equals(base) ? ScalingVerdict.BASELINE_SPEEDUP
-                : ScalingVerdict.speedup(seconds(base), seconds(point), plan.seed());
-    }
-
     /** Peak memory in the first pass, in which no longer clip came before; null when not measured. */
     Long firstPeak(Plan.Point point) {
         return all(point).stream().filter(r -> r.iteration() == 0).map(Run::peakRssBytes).filter(Objects::nonNull)
                 .findFirst().orElse(null);
     }
 
+    /**
+     * Share of the time that a thread was held back by the quota, 0 to 1; null when not measured. The kernel adds up
+     * the time of every CPU on which threads of the group were held back (throttle_cfs_rq in kernel/sched/fair.c), and
+     * that is a CPU a thread, as far as there are so many.
+     */
     Double throttledShare(Plan.Point point) {
-        return ratioOfSums(measured(point), Run::throttledSeconds, Run::wallSeconds);
+        Double onAllCpus = ratioOfSums(measured(point), Run::throttledSeconds, Run::wallSeconds);
+        Integer cpus = environment.logicalCpus();
+        int cpusOfThreads = cpus == null ? point.threads() : Math.min(point.threads(), cpus);
+        // the JVM's own threads are held back too
+        return onAllCpus == null ? null : Double.valueOf(Math.min(1, onAllCpus / cpusOfThreads));
     }
 
     Double throttledPeriodShare(Plan.Point point) {

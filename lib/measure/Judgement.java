@@ -1,9 +1,12 @@
 package lib.measure;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import lib.cli.UserError;
 import lib.results.Environment;
 import lib.results.Experiment;
@@ -21,6 +24,8 @@ import lib.results.WarningNote;
  */
 public record Judgement(List<PointSummary> summaries, Verdict verdict, String grade, List<String> gradeReasons,
         List<WarningNote> warnings) {
+    /** Instances of a batch start within this time, and no batch is over so soon. */
+    private static final Duration TOGETHER = Duration.ofMillis(Workers.SETTLE_MILLIS);
 
     /** @throws UserError if a row is not one of this plan */
     public static Judgement of(Plan plan, Environment environment, List<Run> runs) {
@@ -31,6 +36,7 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
     public static Judgement of(Plan plan, Environment environment, List<Run> runs, List<SoakSample> soak) {
         runs.forEach(r -> requireOfPlan(r, plan));
         requireEachOnce(runs);
+        requireWarmUpsMarked(runs, plan);
         Evidence evidence = new Evidence(plan, environment, runs, soak);
         Checks checks = Checks.of(evidence);
         List<Curve> curves = curves(evidence, checks);
@@ -68,18 +74,42 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
     }
 
     private static void requireOfPlan(Run r, Plan plan) {
-        boolean cold = r.iteration() == 0 || r.startSeconds() != null || r.status() != RunStatus.OK
-                || r.instances() > 1;
         String wrong = !Objects.equals(r.engine(), plan.engine()) ? "engine"
                 : none(plan, Plan.Point::model, r.model()) ? "model"
                         : none(plan, Plan.Point::clip, r.clip()) ? "clip"
                                 : none(plan, Plan.Point::isolation, r.isolation()) ? "isolation"
-                                        : plan.measuredPoints().stream().noneMatch(p -> p.owns(r)) ? "point"
-                                                : r.warmup() && !cold ? "warmup" : null;
+                                        : plan.measuredPoints().stream().noneMatch(p -> p.owns(r)) ? "point" : null;
         if (wrong != null) {
             throw new UserError("Run " + r.run() + " in runs.csv is not of this experiment's plan: its " + wrong
                     + " is another; restore the file");
         }
+    }
+
+    /** Warm-up is what a worker does first, and what the instances beside it do meanwhile. */
+    private static void requireWarmUpsMarked(List<Run> runs, Plan plan) {
+        for (Plan.Point point : plan.measuredPoints()) {
+            Map<Integer, List<Run>> rounds = runs.stream().filter(point::owns)
+                    .collect(Collectors.groupingBy(Run::iteration));
+            rounds.values().forEach(round -> round.forEach(r -> requireMarked(r, batch(r, round))));
+        }
+    }
+
+    private static void requireMarked(Run r, List<Run> batch) {
+        boolean cold = batch.stream().anyMatch(b -> b.iteration() == 0 || b.startSeconds() != null);
+        boolean failed = batch.stream().anyMatch(b -> b.status() != RunStatus.OK);
+        boolean alike = batch.stream().allMatch(b -> b.warmup() == r.warmup());
+        if (!alike || (r.warmup() ? !cold && !failed : cold)) {
+            throw new UserError("Run " + r.run() + " in runs.csv has warmup " + r.warmup()
+                    + ", and what else its row or the instances beside it say contradicts that; restore the file");
+        }
+    }
+
+    /** Those of the round that started together with this one: a batch that had to be repeated has rows of its own. */
+    private static List<Run> batch(Run r, List<Run> round) {
+        return r.instances() == 1 ? List.of(r)
+                : round.stream()
+                        .filter(b -> Duration.between(b.startedAt(), r.startedAt()).abs().compareTo(TOGETHER) < 0)
+                        .toList();
     }
 
     private static boolean none(Plan plan, Function<Plan.Point, String> part, String value) {

@@ -1,14 +1,10 @@
 package lib.measure;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +29,7 @@ import lib.results.Plan;
 import lib.results.Run;
 import lib.results.RunStatus;
 import lib.results.SoakSample;
+import lib.results.TextDigest;
 import lib.stats.Summary;
 import lib.stats.WordErrorRate;
 
@@ -282,7 +279,7 @@ public final class Lab implements AutoCloseable {
         WorkerAnswer answer = attempt.answer();
         WorkerReply reply = answer.reply();
         boolean ok = answer.status() == RunStatus.OK;
-        String digest = ok ? digest(reply.text()) : null;
+        String digest = ok ? TextDigest.of(reply.text()) : null;
         if (ok) {
             folder.keepTranscript(digest, reply.text());
         }
@@ -331,15 +328,6 @@ public final class Lab implements AutoCloseable {
     /** To the nanosecond: what is beyond is the arithmetic's own noise. */
     private static Double rounded(Double value) {
         return value == null ? null : Math.rint(value * 1e9) / 1e9;
-    }
-
-    private static String digest(String text) {
-        try {
-            byte[] sha = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(sha).substring(0, 12);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     @Override

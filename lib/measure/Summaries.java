@@ -41,11 +41,11 @@ final class Summaries {
                 .map(WarningNote::code).distinct().toList();
         double[] seconds = evidence.seconds(point);
         if (seconds.length == 0) {
-            return PointSummary.notMeasured(point, failed, codes);
+            return PointSummary.notMeasured(point, failed, all.isEmpty() ? null : whyStopped(all), codes);
         }
         Summary summary = Summary.of(seconds);
         Estimate latency = summary.median();
-        Estimate speedup = evidence.speedup(point);
+        Estimate speedup = checks.speedup(point);
         Double busy = evidence.median(point, Run::busyCores);
         Plan.ClipRef clip = plan.clip(point);
         StoppingRule rule = StoppingRule.of(plan);
@@ -65,8 +65,13 @@ final class Summaries {
                 evidence.throttledShare(point), evidence.throttledPeriodShare(point), evidence.stealShare(point),
                 evidence.median(point, Run::otherBusyCores), inForce(point), evidence.min(point, Run::workingThreads),
                 coldest == null ? null : coldest.startSeconds() + coldest.wallSeconds(), label,
-                known ? "precision reached" : givenUp(all) ? "given up after failures" : "time used up",
+                known ? "precision reached" : whyStopped(all),
                 known ? null : rule.moreRuns(seconds), checks.valid(point), null, codes);
+    }
+
+    /** @param all rows of a point that is not known */
+    private static String whyStopped(List<Run> all) {
+        return givenUp(all) ? "given up after failures" : "time used up";
     }
 
     /** As the lab counts: instances fail together, and a warm-up that went well proves nothing. */

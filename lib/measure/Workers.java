@@ -1,5 +1,6 @@
 package lib.measure;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -8,8 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import lib.engine.Decoding;
 import lib.engine.EngineFailure;
+import lib.engine.ModelFile;
 import lib.engine.WorkerAnswer;
 import lib.engine.WorkerClient;
 import lib.engine.WorkerHello;
@@ -27,11 +31,13 @@ final class Workers implements AutoCloseable {
      * One quota period: a run starts neither with what the one before left of its quota nor in its debt, and what the
      * lab itself still does after a run (writing, compiling) is done.
      */
-    private static final long SETTLE_MILLIS = 100;
+    static final long SETTLE_MILLIS = 100;
     /** A worker's memory beside its model: whisper.cpp's own buffers and the JVM, with room. */
     private static final long BYTES_BESIDE_MODEL = 600_000_000;
     private static final double SHARE_OF_MEMORY = 0.6;
     private static final String WAIT_POLICY = "OMP_WAIT_POLICY";
+    /** An absolute path up to its last name. */
+    private static final Pattern FOLDERS = Pattern.compile("(?<![^\\s\"'(=])/([^/\\s\"']+/)+");
 
     /** What a worker can't change once it runs. */
     record Key(String model, String isolation, double cores, String waitPolicy, int instance) {
@@ -83,7 +89,8 @@ final class Workers implements AutoCloseable {
         try {
             worker = worker(point, instance);
         } catch (EngineFailure e) {
-            return new Attempt(startedAt, new WorkerAnswer(e.status(), null, e.getMessage(), null), true, null, null);
+            return new Attempt(startedAt, new WorkerAnswer(e.status(), null, withoutFolders(e.getMessage()), null),
+                    true, null, null);
         }
         boolean cold = fresh.remove(worker);
         settle();
@@ -93,8 +100,23 @@ final class Workers implements AutoCloseable {
         if (!worker.isAlive()) {
             forget(Key.of(point, instance));
         }
-        return new Attempt(startedAt, answer, cold, cold ? worker.startSeconds() : null,
+        return new Attempt(startedAt, new WorkerAnswer(answer.status(), answer.reply(), withoutFolders(answer.error()),
+                answer.exit()), cold, cold ? worker.startSeconds() : null,
                 cold ? worker.hello().loadSeconds() : null);
+    }
+
+    /** Results are shared; the folders of the machine that made them are nobody's business. */
+    private String withoutFolders(String error) {
+        if (error == null) {
+            return null;
+        }
+        String named = error;
+        // names of folders may have spaces in them, so these are not found by their looks
+        for (Path file : Stream.concat(subject.wavs().stream(), subject.models().values().stream().map(ModelFile::path))
+                .toList()) {
+            named = named.replace(file.toAbsolutePath().toString(), file.getFileName().toString());
+        }
+        return FOLDERS.matcher(named).replaceAll("");
     }
 
     private WorkerClient worker(Plan.Point point, int instance) throws EngineFailure {

@@ -11,7 +11,8 @@ import java.util.List;
  * @param throughputPerSecond transcriptions a second: instances / latency
  * @param busyCores cores that a worker kept busy
  * @param cpuUtilisation busyCores / coresLimit
- * @param speedup latency of the 1-core 1-thread point / latency, null without that point or with several instances
+ * @param speedup latency of the 1-core 1-thread point / latency; null with several instances, and where that point was
+ * not measured or is not valid
  * @param efficiency speedup / coresLimit
  * @param rtf latency / seconds of audio
  * @param secondsPerWindow latency / number of 30 s windows that Whisper works in
@@ -21,7 +22,8 @@ import java.util.List;
  * @param peakRssBytes the highest of all runs, of one worker
  * @param firstPeakRssBytes of the first pass, in which no longer clip came before: what the clip itself needs
  * @param heapBytes Java heap's part of it, the highest of all runs
- * @param throttledShare throttled time / wall time
+ * @param throttledShare share of the time that a thread was held back by the quota, 0 to 1: throttled time / (wall time
+ * × threads), or × the machine's CPUs where those are fewer
  * @param throttledPeriodShare throttled periods / periods
  * @param stealShare stolen CPU time / wall time, in cores
  * @param otherBusyCores CPU that others used meanwhile, in cores
@@ -29,7 +31,8 @@ import java.util.List;
  * @param coldStartSeconds from starting the process to the first transcript: start, model load, first transcription
  * @param scaling {@code baseline}, {@code linear}, {@code near-linear}, {@code sub-linear}, {@code undecided}; null
  * when the point is not on the scaling curve, which has one thread count a core count
- * @param stopReason why no more runs were made: precision reached, or time used up
+ * @param stopReason why no more runs were made: precision reached, time used up, or given up after failures; null when
+ * none was tried
  * @param moreRuns about how many more the asked precision would likely take, null when it is reached
  * @param valid false when no verdict may rest on this point
  */
@@ -45,11 +48,12 @@ public record PointSummary(String model, String clip, String isolation, String w
         String skipped, List<String> warnings) {
 
     /** Of a point without a run that counts. */
-    public static PointSummary notMeasured(Plan.Point point, int failedRuns, List<String> warnings) {
+    public static PointSummary notMeasured(Plan.Point point, int failedRuns, String stopReason,
+            List<String> warnings) {
         return new PointSummary(point.model(), point.clip(), point.isolation(), point.waitPolicy(), point.coresLimit(),
                 point.threads(), point.instances(), 0, failedRuns, null, null, null, null, null, null, null,
                 null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-                null, null, null, false, point.skipped(), warnings);
+                null, stopReason, null, false, point.skipped(), warnings);
     }
 
     public boolean measured() {

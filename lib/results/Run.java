@@ -49,22 +49,51 @@ public record Run(int run, int iteration, boolean warmup, String engine, String 
 
     /** Derived columns are rounded to the nanosecond; what is further off was not written by the lab. */
     private static final double ROUNDING = 1e-6;
+    /** A model that repeats itself may write many times the reference, a day long: still less than this. */
+    private static final double MOST_ERRORS = 1e6;
 
     /** A row that contradicts itself was not measured; the message says how. */
     public Run {
         require(coresLimit != null && coresLimit > 0, "coresLimit must be above 0");
         require(threads != null && threads > 0, "threads must be above 0");
+        require(instances != null && instances > 0, "instances must be above 0");
+        require(startedAt != null, "startedAt is missing");
         require(status != null, "status is missing");
         require(wallSeconds == null || wallSeconds > 0, "wallSeconds must be above 0");
         require(status != RunStatus.OK || wallSeconds != null, "a run that ended ok has wallSeconds");
         require(agrees(rtf, wallSeconds, audioSeconds), "rtf is not wallSeconds / audioSeconds");
         require(agrees(busyCores, cpuSeconds, wallSeconds), "busyCores is not cpuSeconds / wallSeconds");
+        requireFrom(0, cpuSeconds, "cpuSeconds");
+        requireFrom(1, peakRssBytes, "peakRssBytes");
+        requireFrom(0, heapBytes, "heapBytes");
+        requireFrom(0, throttledSeconds, "throttledSeconds");
+        requireFrom(0, periods, "periods");
+        requireFrom(0, throttledPeriods, "throttledPeriods");
+        requireFrom(0, stealSeconds, "stealSeconds");
+        requireFrom(0, otherBusyCores, "otherBusyCores");
+        requireFrom(0, workingThreads, "workingThreads");
+        requireFrom(0, tokens, "tokens");
+        requireFrom(0, startSeconds, "startSeconds");
+        requireFrom(0, loadSeconds, "loadSeconds");
+        requireErrorRate(wordErrorRate, "wordErrorRate");
+        requireErrorRate(characterErrorRate, "characterErrorRate");
     }
 
     private static void require(boolean holds, String otherwise) {
         if (!holds) {
             throw new IllegalArgumentException(otherwise);
         }
+    }
+
+    private static void requireFrom(double least, Number value, String column) {
+        // a number that is none compares as false
+        require(value == null || value.doubleValue() >= least && value.doubleValue() < Double.POSITIVE_INFINITY,
+                column + " is " + value + ", and can't be below " + (int) least);
+    }
+
+    private static void requireErrorRate(Double rate, String column) {
+        require(rate == null || rate >= 0 && rate <= MOST_ERRORS,
+                column + " is " + rate + ", and can't be below 0 or above " + (int) MOST_ERRORS);
     }
 
     private static boolean agrees(Double ratio, Double above, Double below) {

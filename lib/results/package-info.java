@@ -19,6 +19,7 @@
 //SOURCES Run.java
 //SOURCES RunStatus.java
 //SOURCES SoakSample.java
+//SOURCES TextDigest.java
 //SOURCES Verdict.java
 //SOURCES WarningNote.java
 package lib.results;

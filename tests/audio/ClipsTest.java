@@ -242,10 +242,8 @@ class ClipsTest {
     @Test
     void sizesAreThoseOfTheWav() throws IOException {
         for (AudioClip clip : clips.all().subList(0, 3)) {
-            PreparedClip prepared = clips.prepare(clip);
-            assertEquals(Files.size(prepared.wav()), prepared.wavBytes());
             // the manifest has milliseconds, 32 bytes each
-            assertEquals(prepared.wavBytes(), clip.wavBytes(), 32);
+            assertEquals(Files.size(clips.prepare(clip).wav()), clip.wavBytes(), 32);
         }
         assertNull(clips.find(SPEECH.resolve("jfk.flac").toString()).wavBytes());
         assertEquals(352_044, clips.prepare(clips.find(SPEECH.resolve("jfk.flac").toString())).clip().wavBytes());

@@ -1,6 +1,7 @@
 package tests.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -57,6 +58,14 @@ class EngineSpecTest {
         assertTrue(spec.iterations() > 1e6 && spec.iterations() < 1e9, spec.toString());
         assertEquals(spec, spec.calibrated());
         assertEquals(spec, EngineSpec.parse(spec.toString()));
+    }
+
+    @Test
+    void onlyWhisperSpinsAndNotWhenItsWaitingIsPassive() {
+        EngineSpec whisper = EngineSpec.parse("whisper-jni");
+        assertTrue(whisper.spins(null) && whisper.spins("active"));
+        assertFalse(whisper.spins("passive"));
+        assertFalse(EngineSpec.parse("synthetic").spins("active"), "its threads rest while one works serially");
     }
 
     @Test

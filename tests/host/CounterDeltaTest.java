@@ -7,8 +7,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import lib.host.CounterDelta;
 import lib.host.Counters;
 import lib.host.Counters.ThreadCpu;
@@ -37,6 +41,31 @@ class CounterDeltaTest {
         assertEquals(2, delta.workingThreads(), "one that woke for 1 % of the time did not work");
         assertEquals(2.01, delta.cpuSeconds(), 1e-9);
         assertEquals(2.01, delta.busyCores(), 1e-9);
+    }
+
+    @Test
+    void ofManyThreadsOnFewCoresEachIsCountedThatUsedItsSmallShare() {
+        Map<Integer, ThreadCpu> before = IntStream.rangeClosed(1, 65).boxed()
+                .collect(Collectors.toMap(id -> id, id -> thread("java", 1)));
+        Map<Integer, ThreadCpu> after = new HashMap<>(before);
+        IntStream.rangeClosed(1, 64).forEach(id -> after.put(id, thread("java", 1 + 1.0 / 64)));
+        after.put(65, thread("java", 1.0001));
+        Counters start = at(0, 65.0, before);
+        Counters end = at(SECOND, 66.0, after);
+        assertEquals(64, CounterDelta.between(start, end, 64, 1.0).workingThreads(), "the last one only woke");
+        assertEquals(0, CounterDelta.between(start, end, 64, 64.0).workingThreads(),
+                "on free cores they would not wait");
+        assertEquals(0, CounterDelta.between(start, end, 64, null).workingThreads());
+    }
+
+    @Test
+    void aCounterThatWentBackTellsNothing() {
+        Counters before = new Counters(0, 1.0, 1.0, 10L, 5L, 2.0, 100.0, 5.0, Map.of());
+        Counters after = new Counters(SECOND, 2.0, 0.5, 9L, 4L, 1.0, 99.0, 4.9, Map.of());
+        CounterDelta delta = CounterDelta.between(before, after);
+        assertEquals(Arrays.asList(null, null, null, null, null, null, null), Arrays.asList(delta.cgroupCpuSeconds(),
+                delta.periods(), delta.throttledPeriods(), delta.throttledSeconds(), delta.hostBusySeconds(),
+                delta.stealSeconds(), delta.otherBusyCores()));
     }
 
     @Test

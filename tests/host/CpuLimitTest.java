@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import lib.host.CpuLimit;
@@ -90,6 +91,12 @@ class CpuLimitTest {
         }
 
         @Test
+        void ofOpenMpTheProgramHasWhatItWasGivenAndNothingOfTheCallers() throws Exception {
+            limit();
+            assertEquals("[OMP_WAIT_POLICY=passive]", openMpOfAProgram(isolation));
+        }
+
+        @Test
         void theWayItEndedIsTold() throws Exception {
             CpuLimit limit = limit();
             assertEquals(new Exit(3, null, false), Programs.run(limit, 1, "exit", "3").exit());
@@ -131,6 +138,21 @@ class CpuLimitTest {
             assertEquals("true", seen[1]);
             assertTrue(Long.parseLong(seen[2]) < 200L << 20, "peak after reset " + seen[2]);
         }
+    }
+
+    /** Started by a lab whose own environment is full of it. */
+    private static String openMpOfAProgram(String isolation) throws IOException {
+        ProcessBuilder lab = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp", System.getProperty("java.class.path"), Lab.class.getName(), isolation, "openmp")
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        lab.environment().putAll(Map.of("OMP_NUM_THREADS", "1", "OMP_WAIT_POLICY", "active", "OMP_PROC_BIND", "true",
+                "GOMP_SPINCOUNT", "7", "GOMP_CPU_AFFINITY", "0", "KMP_BLOCKTIME", "0"));
+        return new String(lab.start().getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    }
+
+    @Test
+    void withoutALimitTheProgramHasNothingOfTheCallersOpenMpEither() throws Exception {
+        assertEquals("[OMP_WAIT_POLICY=passive]", openMpOfAProgram("none"));
     }
 
     /** Kinds whose program is a child of the lab. */

@@ -17,6 +17,7 @@ import lib.results.Plan;
 import lib.results.PointSummary;
 import lib.results.Run;
 import lib.results.RunStatus;
+import lib.results.SoakSample;
 import org.junit.jupiter.api.Test;
 
 /** The checks of docs/method.md, each on rows that break just one of them. */
@@ -176,7 +177,7 @@ class JudgementTest {
     void throttlingAndTooManyThreadsAreNamedWithTheirShare() {
         Plan.Point twoOnOne = point(1, 2);
         List<Run> throttled = each(runs(twoOnOne, 9, QUIET),
-                r -> with(r, 0.99, r.wallSeconds() * 0.45, r.periods() - 2, 0.0, 1.0, 2, 0.01, "text", 0.0));
+                r -> with(r, 0.99, r.wallSeconds() * 2 * 0.45, r.periods() - 2, 0.0, 1.0, 2, 0.01, "text", 0.0));
         Judgement j = Judgement.of(plan("docker", ONE, twoOnOne), MACHINE, all(runs(ONE, 4, QUIET), throttled));
         assertTrue(warns(j, "throttled"));
         assertTrue(warns(j, "oversubscribed"));
@@ -277,6 +278,33 @@ class JudgementTest {
                 all(runs(TWO, 2.2, QUIET), runs(FOUR, 1.2, QUIET)));
         assertTrue(warns(j, "no-baseline"));
         assertNull(at(j, 4, 4).speedup());
+    }
+
+    @Test
+    void aBaselineThatIsNotValidGivesNoSpeedUpToAnyPoint() {
+        Judgement j = judge(all(Rows.set(runs(ONE, 4, QUIET), "coresInForce", 8.0), runs(TWO, 1.8, QUIET)));
+        assertFalse(at(j, 1, 1).valid());
+        assertTrue(at(j, 2, 2).valid());
+        assertNull(at(j, 2, 2).speedup());
+        assertNull(at(j, 2, 2).efficiency());
+        assertNull(at(j, 1, 1).speedup());
+        assertFalse(warns(j, "super-linear"), "nothing may be concluded from it");
+    }
+
+    @Test
+    void samplesOfASoakThatFailedAreNotJudged() {
+        Plan plan = plan("docker", ONE);
+        Plan audio = new Plan(Plan.Question.AUDIO, plan.engine(), plan.models(), plan.clips(), plan.decoding(),
+                plan.timingScope(), plan.limits(), plan.points(), 0.03, 6, 60, 1, 31, List.of());
+        List<SoakSample> samples = new ArrayList<>(IntStream.rangeClosed(1, 30)
+                .mapToObj(i -> sample(i, RunStatus.OK, 200_000_000L + i % 3)).toList());
+        samples.add(sample(31, RunStatus.FAILED, 900_000_000L));
+        assertEquals(30, Judgement.of(audio, MACHINE, runs(ONE, 4, QUIET), samples).verdict().soak().get(0).samples());
+    }
+
+    private static SoakSample sample(int repetition, RunStatus status, long rssBytes) {
+        return new SoakSample(repetition, "base-q5_1", "jfk", Instant.EPOCH, 1.0, rssBytes, rssBytes, 20_000_000L,
+                status, null);
     }
 
     @Test

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -175,9 +176,13 @@ class LabTest {
         }
     }
 
-    /** Noise, different each time: no other clip in the cache is the same. */
     private static Path halfASecond(Path file) throws IOException {
-        byte[] samples = new byte[16_000];
+        return noise(file, 0.5);
+    }
+
+    /** Different each time: no other clip in the cache is the same. */
+    private static Path noise(Path file, double seconds) throws IOException {
+        byte[] samples = new byte[2 * (int) (16_000 * seconds)];
         new Random().nextBytes(samples);
         ByteBuffer wav = ByteBuffer.allocate(44 + samples.length).order(ByteOrder.LITTLE_ENDIAN);
         wav.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(36 + samples.length);
@@ -308,6 +313,68 @@ class LabTest {
         assertEquals(1, givenUp.runs());
         assertEquals(3, givenUp.failedRuns());
         assertEquals("given up after failures", givenUp.stopReason());
+        assertEquals(Set.of("There is no audio file " + DECODED.get(lost).getFileName() + "; check the path"),
+                failed.stream().map(Run::error).collect(Collectors.toSet()), "no folder of this machine");
+    }
+
+    @Test
+    void anErrorNamesFilesWithoutTheirFolders() throws IOException {
+        Path model = Files.createDirectory(folder.resolve("my models")).resolve("ggml-tiny.en-q5_1.bin");
+        Files.copy(Home.find().checkout().resolve("models").resolve(model.getFileName()), model);
+        Measuring command = threads(1);
+        command.beforeTheFirstRun = () -> spoil(model);
+        Outcome o = measure(command, "whisper-jni", "--model", model, "--max-time", "20s");
+        assertEquals(1, o.exit(), o.err());
+        Path made = only(folder.resolve("results"));
+        assertEquals(Set.of("whisper-jni could not load the model ggml-tiny.en-q5_1.bin"), ExperimentFolder.readRuns(
+                made).stream().map(Run::error).collect(Collectors.toSet()));
+        assertEquals(Set.of("given up after failures"), summaries(made).stream().map(PointSummary::stopReason)
+                .collect(Collectors.toSet()), "also without one good run");
+    }
+
+    private static void spoil(Path model) {
+        try {
+            Files.writeString(model, "no model");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The one experiment under a results folder. */
+    private static Path only(Path results) throws IOException {
+        try (Stream<Path> files = Files.walk(results)) {
+            return files.filter(f -> f.endsWith("runs.csv")).map(Path::getParent).findFirst().orElseThrow();
+        }
+    }
+
+    @Test
+    void theWarmUpPassTakesShortClipsFirst() throws IOException {
+        Path shorter = noise(folder.resolve("shorter.wav"), 0.25);
+        Measuring two = threads(1, 2);
+        Outcome o = measure(two, FAST, "--clip", shorter, "--max-time", NO_TIME);
+        assertEquals(0, o.exit(), o.err());
+        assertEquals(List.of("mine.wav", "mine.wav", "shorter.wav", "shorter.wav"),
+                two.plan.points().stream().map(Plan.Point::clip).toList());
+        assertEquals(List.of("shorter.wav", "shorter.wav", "mine.wav", "mine.wav"),
+                ExperimentFolder.readRuns(two.experiment).stream().filter(r -> r.iteration() == 0).map(Run::clip)
+                        .toList());
+    }
+
+    /** What is busy on a machine is the instances and the others, and no more than its CPUs: on a loaded one too. */
+    @Test
+    void instancesAreNoOthersToOneAnother() {
+        int cpus = Runtime.getRuntime().availableProcessors();
+        Assumptions.assumeTrue(cpus >= 2 && cpus <= 8, "needs 2 to 8 CPUs");
+        Measuring command = new Measuring(ALIAS, List.of(new Wish.Setting(1, 1, cpus, null)));
+        Outcome o = measure(command, "synthetic:work=500ms", "--max-time", NO_TIME);
+        assertEquals(0, o.exit(), o.err());
+        List<Run> batch = ExperimentFolder.readRuns(command.experiment).stream().filter(Run::counts).toList();
+        assertEquals(cpus, batch.size());
+        double instances = batch.stream().mapToDouble(Run::busyCores).sum();
+        for (Run run : batch) {
+            assertTrue(run.otherBusyCores() + instances < cpus * 1.2, "others " + run.otherBusyCores()
+                    + " beside instances " + instances);
+        }
     }
 
     private static PointSummary summary(Path experiment, String clip) {

@@ -22,6 +22,7 @@ import lib.measure.Judgement;
 import lib.results.Environment;
 import lib.results.Plan;
 import lib.results.Run;
+import lib.results.RunStatus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -112,7 +113,8 @@ class ThresholdsTest {
         Judgement j = Judgement.of(plan("docker", point), machine(cpus, false, null), rows);
         assertEquals(share, at(j, 1, threads).throttledShare(), 1e-9);
         assertTrue(j.warnings().stream().anyMatch(w -> w.what().startsWith(
-                String.format("threads were held back for %.0f %% of the time", share * 100))), j.warnings().toString());
+                String.format("threads were held back for %.0f %% of the time", share * 100))), j.warnings()
+                        .toString());
     }
 
     @ParameterizedTest
@@ -283,6 +285,9 @@ class ThresholdsTest {
     void aBatchIsWarmUpAsAWholeOrNotAtAll() {
         List<Run> rows = grid(FOUR_INSTANCES);
         assertMarkRefused(rows, 5, true);
+        List<Run> failed = new ArrayList<>(rows);
+        failed.set(4, Rows.set(Rows.set(rows.get(4), "status", RunStatus.CRASHED), "error", "The worker died"));
+        assertMarkRefused(failed, 5, true);
         List<Run> repeated = new ArrayList<>(rows.subList(0, 4));
         for (Run run : Rows.set(rows.subList(0, 4), "warmup", true)) {
             repeated.add(Rows.set(Rows.set(run, "run", run.run() + 100), "startedAt", run.startedAt().minusSeconds(5)));

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ExperimentFolderTest {
@@ -147,9 +149,10 @@ class ExperimentFolderTest {
             path = folder.path();
         }
         Path json = path.resolve("experiment.json");
-        Files.writeString(json, Files.readString(json).replace("\"schemaVersion\" : 1", "\"schemaVersion\" : 99"));
+        Files.writeString(json, Files.readString(json).replaceFirst("\"schemaVersion\" : \\d+",
+                "\"schemaVersion\" : 99"));
         UserError e = assertThrows(UserError.class, () -> ExperimentFolder.readExperiment(path));
-        assertTrue(e.getMessage().contains("99"), e.getMessage());
+        assertTrue(e.getMessage().contains("schemaVersion 99"), e.getMessage());
     }
 
     @Test
@@ -178,6 +181,29 @@ class ExperimentFolderTest {
         Files.writeString(csv, Files.readString(csv).replace(",2.5,", ",0.015,"));
         UserError e = assertThrows(UserError.class, () -> ExperimentFolder.readRuns(path));
         assertTrue(e.getMessage().contains("line 2") && e.getMessage().contains("rtf"), e.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"throttledSeconds, -0.5", "periods, -1", "throttledPeriods, -25", "stealSeconds, -0.1",
+            "wordErrorRate, -0.2", "wordErrorRate, 1000001.0", "characterErrorRate, -0.1", "peakRssBytes, -234000000",
+            "peakRssBytes, 0", "heapBytes, -1", "otherBusyCores, NaN", "workingThreads, -2", "tokens, -30"})
+    void aFigureThatCannotBeIsNamedWithItsLineColumnAndValue(String column, String value) throws IOException {
+        Path path;
+        try (ExperimentFolder folder = started()) {
+            folder.append(row(1, RunStatus.OK, null));
+            folder.append(row(2, RunStatus.OK, null));
+            path = folder.path();
+        }
+        Path csv = path.resolve("runs.csv");
+        List<String> lines = new ArrayList<>(Files.readAllLines(csv));
+        String[] cells = lines.get(2).split(",", -1);
+        cells[List.of(lines.get(0).split(",")).indexOf(column)] = value;
+        lines.set(2, String.join(",", cells));
+        Files.writeString(csv, String.join("\n", lines) + "\n");
+        UserError e = assertThrows(UserError.class, () -> ExperimentFolder.readRuns(path));
+        assertEquals(1, e.getMessage().lines().count());
+        assertTrue(e.getMessage().startsWith(csv + " ") && e.getMessage().contains("line 3, " + column + " is " + value
+                + ", and can't be below "), e.getMessage());
     }
 
     @Test

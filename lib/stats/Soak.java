@@ -87,7 +87,8 @@ public record Soak(int warmUpSamples, int samples, Estimate bytesPerRepetition, 
                     + " headroom last for about %,.0f requests, at least %,.0f",
                     threshold * REPETITIONS_THAT_MATTER / slope.value(), lasts);
             case NO_LEAK_SHOWN -> lasts == null ? "memory does not grow"
-                    : String.format(Locale.ROOT, "15 %% of headroom last at least %,.0f requests", lasts);
+                    : (slope.low() > 0 ? "growth is not shown in the second half alone, and " : "")
+                            + String.format(Locale.ROOT, "15 %% of headroom last at least %,.0f requests", lasts);
             case UNDECIDED -> slope.high() < threshold ? "the worker ended, and what its last request took is not known"
                     : slope.low() > threshold ? "memory grew, but not beyond doubt in the second half, as it does when"
                             + " it is still filling up; a longer soak would tell" : spans(n, slope, threshold);

@@ -151,6 +151,16 @@ class SoakTest {
     }
 
     @Test
+    void growthThatHasEndedIsSaidToHaveEnded() throws IOException {
+        double[] bytes = recorded("tiny.en-q5_1");
+        Soak soak = Soak.of(TheilSenTest.upTo(bytes.length), bytes, true);
+        assertTrue(soak.bytesPerRepetition().low() > 0 && soak.laterBytesPerRepetition().low() <= 0, soak.toString());
+        assertEquals(Verdict.NO_LEAK_SHOWN, soak.verdict());
+        assertTrue(soak.sentence().contains("growth is not shown in the second half alone, and 15 % of headroom last"
+                + " at least 5,680 requests"), soak.sentence());
+    }
+
+    @Test
     void aWorkerThatDiedIsNoProofThatNothingLeaksAndALeakStaysOne() {
         double[] repetitions = TheilSenTest.upTo(120);
         Soak died = Soak.of(repetitions, Fixtures.repeated(300 * MB, 120), false);

@@ -27,12 +27,7 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
     /** Instances of a batch start within this time, and no batch is over so soon. */
     private static final Duration TOGETHER = Duration.ofMillis(Workers.SETTLE_MILLIS);
 
-    /** @throws UserError if a row is not one of this plan */
-    public static Judgement of(Plan plan, Environment environment, List<Run> runs) {
-        return of(plan, environment, runs, List.of());
-    }
-
-    /** @throws UserError if a row is not one of this plan */
+    /** @throws UserError if a row is not one of this plan, is there twice, or contradicts the others of its batch */
     public static Judgement of(Plan plan, Environment environment, List<Run> runs, List<SoakSample> soak) {
         runs.forEach(r -> requireOfPlan(r, plan));
         requireEachOnce(runs);

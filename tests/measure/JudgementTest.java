@@ -87,7 +87,7 @@ class JudgementTest {
     private static final Plan.Point FOUR = point(4, 4);
 
     private static Judgement judge(List<Run> runs) {
-        return Judgement.of(plan("docker", ONE, TWO), MACHINE, runs);
+        return Rows.judge(plan("docker", ONE, TWO), MACHINE, runs);
     }
 
     @Test
@@ -110,10 +110,10 @@ class JudgementTest {
 
     @Test
     void fourCoresAnswerTheQuestion() {
-        Judgement weak = Judgement.of(plan("docker", ONE, FOUR), MACHINE,
+        Judgement weak = Rows.judge(plan("docker", ONE, FOUR), MACHINE,
                 all(runs(ONE, 4, QUIET), runs(FOUR, 4 / 3.6, QUIET)));
         assertEquals("many-weak-cores", weak.verdict().manyWeakOrFewStrong());
-        Judgement strong = Judgement.of(plan("docker", ONE, FOUR), MACHINE,
+        Judgement strong = Rows.judge(plan("docker", ONE, FOUR), MACHINE,
                 all(runs(ONE, 4, QUIET), runs(FOUR, 4 / 1.6, QUIET)));
         assertEquals("few-strong-cores", strong.verdict().manyWeakOrFewStrong());
     }
@@ -121,7 +121,7 @@ class JudgementTest {
     @Test
     void aThreadSettingThatDoesNotReachTheEngineIsInvalidAndDrawsNoVerdict() {
         List<Run> ignored = each(runs(FOUR, 4.1, QUIET), r -> with(r, 0.98, 0.0, 0L, 0.0, 4.0, 1, 0.01, "text", 0.0));
-        Judgement j = Judgement.of(plan("docker", ONE, FOUR), MACHINE, all(runs(ONE, 4, QUIET), ignored));
+        Judgement j = Rows.judge(plan("docker", ONE, FOUR), MACHINE, all(runs(ONE, 4, QUIET), ignored));
         assertTrue(warns(j, "threads-not-in-force"));
         assertFalse(at(j, 4, 4).valid());
         assertEquals("not-measured", j.verdict().manyWeakOrFewStrong());
@@ -166,7 +166,7 @@ class JudgementTest {
     void anEmulatedCpuIsNeverJudged() {
         Environment emulated = new Environment("lab", "Linux", "6.1", "amd64", "VirtualApple", 8, 8, 1, false,
                 "VirtualApple", null, null, null, 1L, 2, null, List.of(), null, null, "17", null);
-        Judgement j = Judgement.of(plan("docker", ONE, FOUR), emulated,
+        Judgement j = Rows.judge(plan("docker", ONE, FOUR), emulated,
                 all(runs(ONE, 4, QUIET), runs(FOUR, 1.1, QUIET)));
         assertTrue(warns(j, "cpu-emulated"));
         assertEquals("C", j.grade());
@@ -178,7 +178,7 @@ class JudgementTest {
         Plan.Point twoOnOne = point(1, 2);
         List<Run> throttled = each(runs(twoOnOne, 9, QUIET),
                 r -> with(r, 0.99, r.wallSeconds() * 2 * 0.45, r.periods() - 2, 0.0, 1.0, 2, 0.01, "text", 0.0));
-        Judgement j = Judgement.of(plan("docker", ONE, twoOnOne), MACHINE, all(runs(ONE, 4, QUIET), throttled));
+        Judgement j = Rows.judge(plan("docker", ONE, twoOnOne), MACHINE, all(runs(ONE, 4, QUIET), throttled));
         assertTrue(warns(j, "throttled"));
         assertTrue(warns(j, "oversubscribed"));
         assertEquals(0.45, at(j, 1, 2).throttledShare(), 1e-6);
@@ -190,7 +190,7 @@ class JudgementTest {
         List<Run> disturbed = each(runs(TWO, 2.2, QUIET), r -> with(r, 1.9, 0.0, 0L, 0.0, 2.0, 2, 0.9, "text", 0.0));
         Environment small = new Environment("lab", "Linux", "6.1", "amd64", "Test CPU", 2, 2, 1, false, null, null,
                 null, null, 1L, 2, null, List.of(), null, null, "17", null);
-        Judgement j = Judgement.of(plan("docker", ONE, TWO), small, all(runs(ONE, 4, QUIET), disturbed));
+        Judgement j = Rows.judge(plan("docker", ONE, TWO), small, all(runs(ONE, 4, QUIET), disturbed));
         assertTrue(warns(j, "other-load"));
         assertEquals("C", j.grade());
         assertTrue(j.verdict().sentences().get(0).startsWith("No verdict"), j.verdict().sentences().get(0));
@@ -248,7 +248,7 @@ class JudgementTest {
     @Test
     void twoRunsBearNoIntervalAndDecideNothing() {
         double[] two = {1.0, 1.001};
-        Judgement j = Judgement.of(plan("docker", ONE, FOUR), MACHINE, all(runs(ONE, 4, two), runs(FOUR, 1.05, two)));
+        Judgement j = Rows.judge(plan("docker", ONE, FOUR), MACHINE, all(runs(ONE, 4, two), runs(FOUR, 1.05, two)));
         assertTrue(warns(j, "not-enough-runs"));
         assertNull(at(j, 4, 4).latencySeconds().low());
         assertEquals("undecided", j.verdict().manyWeakOrFewStrong());
@@ -274,7 +274,7 @@ class JudgementTest {
 
     @Test
     void withoutTheOneCorePointThereIsNoSpeedUp() {
-        Judgement j = Judgement.of(plan("docker", TWO, FOUR), MACHINE,
+        Judgement j = Rows.judge(plan("docker", TWO, FOUR), MACHINE,
                 all(runs(TWO, 2.2, QUIET), runs(FOUR, 1.2, QUIET)));
         assertTrue(warns(j, "no-baseline"));
         assertNull(at(j, 4, 4).speedup());
@@ -311,7 +311,7 @@ class JudgementTest {
     void machinesThatBendTheCurveAreNamed() {
         Environment laptop = new Environment("lab", "Linux", "6.1", "amd64", "Test CPU", 8, 2, 2, true, null, null,
                 "powersave", null, 1L, 2, null, List.of(), null, null, "17", null);
-        Judgement j = Judgement.of(plan("none", ONE, FOUR), laptop,
+        Judgement j = Rows.judge(plan("none", ONE, FOUR), laptop,
                 Rows.set(all(runs(ONE, 4, QUIET), runs(FOUR, 1.2, QUIET)), "isolation", "none"));
         for (String code : List.of("frequency-scaling", "smt-siblings", "hybrid-cores", "no-isolation")) {
             assertTrue(warns(j, code), code);

@@ -34,7 +34,6 @@ import lib.audio.Clips;
 import lib.cli.Cli;
 import lib.cli.Home;
 import lib.host.EnvironmentProbe;
-import lib.measure.Judgement;
 import lib.measure.MeasureOptions;
 import lib.measure.Measurement;
 import lib.measure.Schedule;
@@ -416,7 +415,7 @@ class LabTest {
     }
 
     private static String stopReason(Plan.Point point, List<Run> rows) {
-        return Judgement.of(JudgementTest.plan("docker", point), JudgementTest.MACHINE, rows).summaries().get(0)
+        return Rows.judge(JudgementTest.plan("docker", point), JudgementTest.MACHINE, rows).summaries().get(0)
                 .stopReason();
     }
 

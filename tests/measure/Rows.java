@@ -2,12 +2,20 @@ package tests.measure;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import lib.measure.Judgement;
+import lib.results.Environment;
 import lib.results.Json;
+import lib.results.Plan;
 import lib.results.Run;
 
-/** Rows of an experiment with one column changed. */
+/** Rows of an experiment with one column changed, and what they say. */
 final class Rows {
     private Rows() {
+    }
+
+    /** Of an experiment without a soak. */
+    static Judgement judge(Plan plan, Environment environment, List<Run> runs) {
+        return Judgement.of(plan, environment, runs, List.of());
     }
 
     static Run set(Run run, String column, Object value) {

@@ -41,7 +41,7 @@ class ThresholdsTest {
     }
 
     private static Judgement judge(List<Run> two) {
-        return Judgement.of(plan("docker", ONE, TWO), MACHINE, all(BASE, two));
+        return Rows.judge(plan("docker", ONE, TWO), MACHINE, all(BASE, two));
     }
 
     @ParameterizedTest
@@ -49,7 +49,7 @@ class ThresholdsTest {
             "0.9, 8, docker, B", "0.9, 8, affinity, C"})
     void otherLoad(double cores, int cpus, String isolation, String grade) {
         List<Run> rows = Rows.set(all(BASE, Rows.set(PAIR, "otherBusyCores", cores)), "isolation", isolation);
-        Judgement j = Judgement.of(plan(isolation, ONE, TWO), machine(cpus, false, null), rows);
+        Judgement j = Rows.judge(plan(isolation, ONE, TWO), machine(cpus, false, null), rows);
         assertEquals(grade, j.grade());
         assertEquals(cores > 0.15, warns(j, "other-load"));
     }
@@ -75,7 +75,7 @@ class ThresholdsTest {
     @ParameterizedTest
     @CsvSource({"0.036, A", "0.044, B", "0.196, B", "0.204, C"})
     void stealOfFourInstancesOfOneCore(double cores, String grade) {
-        Judgement j = Judgement.of(plan("docker", FOUR_INSTANCES), MACHINE, Rows.shareOfWall(grid(FOUR_INSTANCES),
+        Judgement j = Rows.judge(plan("docker", FOUR_INSTANCES), MACHINE, Rows.shareOfWall(grid(FOUR_INSTANCES),
                 "stealSeconds", cores));
         assertEquals(grade, j.grade(), j.warnings().toString());
     }
@@ -83,7 +83,7 @@ class ThresholdsTest {
     @ParameterizedTest
     @CsvSource({"8, B", "4, C"})
     void otherLoadIsInTheWayOfAllInstancesTogether(int cpus, String grade) {
-        Judgement j = Judgement.of(plan("docker", FOUR_INSTANCES), machine(cpus, false, null), Rows.set(grid(
+        Judgement j = Rows.judge(plan("docker", FOUR_INSTANCES), machine(cpus, false, null), Rows.set(grid(
                 FOUR_INSTANCES), "otherBusyCores", 0.9));
         assertEquals(grade, j.grade(), j.warnings().toString());
     }
@@ -93,7 +93,7 @@ class ThresholdsTest {
     void instancesTogetherMayAskForMoreThanThePhysicalCores(int physicalCores, boolean warned) {
         Environment smt = new Environment("lab", "Linux", "6.1", "amd64", "Test CPU", 8, physicalCores, 2, false, null,
                 null, null, null, 1L, 2, null, List.of(), null, null, "17", null);
-        assertEquals(warned, warns(Judgement.of(plan("docker", FOUR_INSTANCES), smt, grid(FOUR_INSTANCES)),
+        assertEquals(warned, warns(Rows.judge(plan("docker", FOUR_INSTANCES), smt, grid(FOUR_INSTANCES)),
                 "smt-siblings"));
     }
 
@@ -110,7 +110,7 @@ class ThresholdsTest {
     void theThrottledShareIsThatOfOneThreadAndAtMostTheWhole(int threads, int cpus, double onAllCpus, double share) {
         Plan.Point point = point(1, threads);
         List<Run> rows = Rows.shareOfWall(runs(point, 4, QUIET), "throttledSeconds", onAllCpus);
-        Judgement j = Judgement.of(plan("docker", point), machine(cpus, false, null), rows);
+        Judgement j = Rows.judge(plan("docker", point), machine(cpus, false, null), rows);
         assertEquals(share, at(j, 1, threads).throttledShare(), 1e-9);
         assertTrue(j.warnings().stream().anyMatch(w -> w.what().startsWith(
                 String.format("threads were held back for %.0f %% of the time", share * 100))), j.warnings()
@@ -123,7 +123,7 @@ class ThresholdsTest {
             boolean warned, boolean throttling) {
         Plan.Point over = point(1, 2);
         List<Run> rows = Rows.shareOfWall(Rows.busy(runs(over, 4 * ratio, QUIET), 0.99), "throttledSeconds", throttled);
-        Judgement j = Judgement.of(plan("docker", ONE, over), MACHINE, all(BASE, rows));
+        Judgement j = Rows.judge(plan("docker", ONE, over), MACHINE, all(BASE, rows));
         assertEquals(ratio > 1, warns(j, "oversubscribed"));
         assertEquals(throttling, j.warnings().stream().anyMatch(w -> w.what().endsWith(": throttling")));
         assertEquals("A", j.grade(), "what too many threads do is the finding, not a disturbance");
@@ -154,7 +154,7 @@ class ThresholdsTest {
     void withoutIsolationATighterLimitFromOutsideIsFound(double inForce, boolean valid) {
         List<Run> rows = Rows.set(all(Rows.set(BASE, "coresInForce", 8.0), Rows.set(PAIR, "coresInForce", inForce)),
                 "isolation", "none");
-        assertEquals(valid, at(Judgement.of(plan("none", ONE, TWO), MACHINE, rows), 2, 2).valid());
+        assertEquals(valid, at(Rows.judge(plan("none", ONE, TWO), MACHINE, rows), 2, 2).valid());
     }
 
     @ParameterizedTest
@@ -169,7 +169,7 @@ class ThresholdsTest {
     @CsvSource({"active, C", "passive, A"})
     void threadsThatRestWhileTheyWaitMayLeaveCoresIdle(String waitPolicy, String grade) {
         Plan.Point two = new Plan.Point("base-q5_1", "jfk", "docker", 2, 2, 1, waitPolicy, null);
-        Judgement j = Judgement.of(plan("docker", two), MACHINE, Rows.set(Rows.busy(PAIR, 1.2), "waitPolicy",
+        Judgement j = Rows.judge(plan("docker", two), MACHINE, Rows.set(Rows.busy(PAIR, 1.2), "waitPolicy",
                 waitPolicy));
         assertEquals(grade, j.grade(), j.warnings().toString());
         assertEquals(grade.equals("C"), warns(j, "cores-not-busy"));
@@ -179,7 +179,7 @@ class ThresholdsTest {
     void whereNoThreadsAreShownHalfBusyCoresMeanThatHalfTheThreadsArrived() {
         Plan.Point four = point(4, 4);
         List<Run> half = Rows.busy(Rows.set(runs(four, 2.1, QUIET), "workingThreads", null), 1.96);
-        Judgement j = Judgement.of(plan("docker", ONE, four), MACHINE, all(BASE, half));
+        Judgement j = Rows.judge(plan("docker", ONE, four), MACHINE, all(BASE, half));
         assertFalse(at(j, 4, 4).valid());
         assertEquals("not-measured", j.verdict().manyWeakOrFewStrong());
     }
@@ -207,17 +207,17 @@ class ThresholdsTest {
     @Test
     void eachThingThatBendsTheCurveLowersTheGradeByItself() {
         List<Run> rows = all(BASE, PAIR);
-        assertEquals("B", Judgement.of(plan("docker", ONE, TWO), machine(8, true, null), rows).grade());
-        assertEquals("B", Judgement.of(plan("docker", ONE, TWO), machine(8, false, "powersave"), rows).grade());
-        assertEquals("A", Judgement.of(plan("docker", ONE, TWO), machine(8, false, "performance"), rows).grade());
-        assertEquals("B", Judgement.of(plan("none", ONE, TWO), machine(8, false, null),
+        assertEquals("B", Rows.judge(plan("docker", ONE, TWO), machine(8, true, null), rows).grade());
+        assertEquals("B", Rows.judge(plan("docker", ONE, TWO), machine(8, false, "powersave"), rows).grade());
+        assertEquals("A", Rows.judge(plan("docker", ONE, TWO), machine(8, false, "performance"), rows).grade());
+        assertEquals("B", Rows.judge(plan("none", ONE, TWO), machine(8, false, null),
                 Rows.set(rows, "isolation", "none")).grade());
     }
 
     @Test
     void whatTheSystemDoesNotTellIsNotTakenForQuiet() {
         for (String column : List.of("otherBusyCores", "stealSeconds", "workingThreads")) {
-            Judgement j = Judgement.of(plan("docker", ONE, TWO), MACHINE, Rows.set(all(BASE, PAIR), column, null));
+            Judgement j = Rows.judge(plan("docker", ONE, TWO), MACHINE, Rows.set(all(BASE, PAIR), column, null));
             assertEquals("B", j.grade(), column);
             assertTrue(warns(j, "not-observed"), column);
         }
@@ -226,7 +226,7 @@ class ThresholdsTest {
     @Test
     void theCurveTakesAsManyThreadsAsWholeCoresNotTheFastest() {
         Plan.Point more = point(2, 4);
-        Judgement j = Judgement.of(plan("docker", ONE, TWO, more), MACHINE, all(all(BASE, PAIR), runs(more, 2.0,
+        Judgement j = Rows.judge(plan("docker", ONE, TWO, more), MACHINE, all(all(BASE, PAIR), runs(more, 2.0,
                 QUIET)));
         assertEquals("linear", at(j, 2, 2).scaling());
         assertNull(at(j, 2, 4).scaling());
@@ -235,7 +235,7 @@ class ThresholdsTest {
     @Test
     void coresThatTheThreadsCannotUseTellNothingAboutScaling() {
         Plan.Point starved = point(4, 2);
-        Judgement j = Judgement.of(plan("docker", ONE, starved), MACHINE, all(BASE, runs(starved, 2.2, QUIET)));
+        Judgement j = Rows.judge(plan("docker", ONE, starved), MACHINE, all(BASE, runs(starved, 2.2, QUIET)));
         assertEquals("not-measured", j.verdict().manyWeakOrFewStrong());
         assertEquals("not-measured", j.verdict().scaling());
         assertNull(at(j, 4, 2).scaling());
@@ -244,7 +244,7 @@ class ThresholdsTest {
                 j.verdict().sentences().toString());
         Plan.Point matched = point(4, 4);
         List<Run> fewInForce = Rows.set(runs(matched, 1.1, QUIET), "workingThreads", 2);
-        Judgement capped = Judgement.of(plan("docker", ONE, starved, matched), MACHINE,
+        Judgement capped = Rows.judge(plan("docker", ONE, starved, matched), MACHINE,
                 all(all(BASE, runs(starved, 2.2, QUIET)), fewInForce));
         assertEquals("not-measured", capped.verdict().manyWeakOrFewStrong());
     }
@@ -253,7 +253,7 @@ class ThresholdsTest {
     void oneCoreWithSeveralThreadsIsNoBaseline() {
         Plan.Point crowded = point(1, 4);
         Plan.Point four = point(4, 4);
-        Judgement j = Judgement.of(plan("docker", crowded, four), MACHINE,
+        Judgement j = Rows.judge(plan("docker", crowded, four), MACHINE,
                 all(Rows.busy(runs(crowded, 7, QUIET), 0.99), runs(four, 1.1, QUIET)));
         assertNull(at(j, 4, 4).speedup());
         assertEquals("not-measured", j.verdict().manyWeakOrFewStrong());
@@ -267,7 +267,7 @@ class ThresholdsTest {
                 22)), jfk.decoding(), jfk.timingScope(), jfk.limits(), jfk.points(), 0.03, 6, 60, 1, 0, List.of());
         Run cold = Rows.set(Rows.set(Rows.set(Rows.set(BASE.get(0), "run", 1), "warmup", true), "iteration", 0),
                 "startSeconds", 1.5);
-        Judgement j = Judgement.of(plan, MACHINE, all(List.of(cold), BASE));
+        Judgement j = Rows.judge(plan, MACHINE, all(List.of(cold), BASE));
         assertEquals(4.0 / 3, at(j, 1, 1).secondsPerWindow(), 1e-9);
         assertEquals(1.5 + cold.wallSeconds(), at(j, 1, 1).coldStartSeconds(), 1e-9);
     }
@@ -293,7 +293,7 @@ class ThresholdsTest {
             repeated.add(Rows.set(Rows.set(run, "run", run.run() + 100), "startedAt", run.startedAt().minusSeconds(5)));
         }
         repeated.set(4, Rows.set(repeated.get(4), "startSeconds", 1.5));
-        assertEquals(1, Judgement.of(plan("docker", FOUR_INSTANCES), MACHINE, repeated).summaries().get(0).runs(),
+        assertEquals(1, Rows.judge(plan("docker", FOUR_INSTANCES), MACHINE, repeated).summaries().get(0).runs(),
                 "a batch with a fresh worker is warm-up, and is repeated in its round");
         assertMarkRefused(repeated, 1, true);
         assertMarkRefused(repeated, 4, false);
@@ -312,7 +312,7 @@ class ThresholdsTest {
     private static void assertMarkRefused(List<Run> rows, int row, boolean warmup) {
         List<Run> altered = new ArrayList<>(rows);
         altered.set(row, Rows.set(rows.get(row), "warmup", warmup));
-        UserError e = assertThrows(UserError.class, () -> Judgement.of(plan("docker", FOUR_INSTANCES), MACHINE,
+        UserError e = assertThrows(UserError.class, () -> Rows.judge(plan("docker", FOUR_INSTANCES), MACHINE,
                 altered));
         assertTrue(e.getMessage().contains("runs.csv has warmup "), e.getMessage());
     }

@@ -73,7 +73,7 @@ class VerdictsTest {
     void moreThreadsThanTheLimitAreNeverRecommendedHoweverFastTheyWere() {
         Plan.Point one = JudgementTest.point(1, 1);
         Plan.Point two = JudgementTest.point(1, 2);
-        Judgement j = Judgement.of(threadPlan(one, two), JudgementTest.MACHINE, JudgementTest.all(
+        Judgement j = Rows.judge(threadPlan(one, two), JudgementTest.MACHINE, JudgementTest.all(
                 JudgementTest.runs(one, 4, JudgementTest.QUIET), JudgementTest.runs(two, 3.85, JudgementTest.QUIET)));
         Verdict.Threads advice = j.verdict().threads().get(0);
         assertEquals(1, advice.recommended());
@@ -85,7 +85,7 @@ class VerdictsTest {
     @Test
     void whatWasNotAskedIsNotAnsweredWithUndecidedEither() {
         Plan.Point one = JudgementTest.point(1, 1);
-        Judgement noisy = Judgement.of(threadPlan(one), JudgementTest.MACHINE,
+        Judgement noisy = Rows.judge(threadPlan(one), JudgementTest.MACHINE,
                 Rows.set(JudgementTest.runs(one, 4, JudgementTest.QUIET), "otherBusyCores", 7.9));
         assertEquals("C", noisy.grade());
         assertNull(noisy.verdict().scaling());
@@ -96,7 +96,7 @@ class VerdictsTest {
     void audioHoursACoreHourAreThoseOfTheRowsAndTheSlowestInstanceEndsTheBatch() {
         Plan.Point many = split(2, 1);
         Plan.Point few = split(1, 2);
-        Judgement j = Judgement.of(threadPlan(many, few), JudgementTest.MACHINE,
+        Judgement j = Rows.judge(threadPlan(many, few), JudgementTest.MACHINE,
                 JudgementTest.all(batches(many, 4, 1), batches(few, 2.5, 1000)));
         // two instances do 2 · 11 s of audio on 2 cores until the slower one, 1 % behind, has ended
         assertEquals(2 * 11 / (2 * 4 * 1.01), of(j, 2).audioHoursPerCoreHour().value(), 1e-9);
@@ -116,7 +116,7 @@ class VerdictsTest {
                 .map(r -> r.run() == lost + 1 ? JudgementTest.runs(many, 2, new double[] {1}).stream()
                         .map(f -> Rows.set(Rows.set(Rows.set(f, "run", r.run()), "iteration", 2), "instances", 2))
                         .findFirst().orElseThrow() : r).toList();
-        Judgement j = Judgement.of(threadPlan(many, few), JudgementTest.MACHINE,
+        Judgement j = Rows.judge(threadPlan(many, few), JudgementTest.MACHINE,
                 JudgementTest.all(broken, batches(few, 2.5, 1000)));
         assertEquals(JudgementTest.QUIET.length - 1, JudgementTest.at(j, 1, 1).runs());
         assertTrue(JudgementTest.at(j, 1, 1).latencySeconds().value() > 4, "only whole batches");
@@ -129,7 +129,7 @@ class VerdictsTest {
         Plan.Point many = split(2, 1);
         Plan.Point few = split(1, 2);
         List<Run> rows = failed(batches(many, 4, 1), r -> r.run() % 2 == 0);
-        Judgement j = Judgement.of(threadPlan(many, few), JudgementTest.MACHINE,
+        Judgement j = Rows.judge(threadPlan(many, few), JudgementTest.MACHINE,
                 JudgementTest.all(rows, batches(few, 2.5, 1000)));
         assertFalse(JudgementTest.at(j, 1, 1).valid());
         assertNull(of(j, 2).audioHoursPerCoreHour());
@@ -146,7 +146,7 @@ class VerdictsTest {
             rows.addAll(Rows.set(batches(p, p.instances() == 2 ? 4 : 2.5, rows.size() + 1), "waitPolicy",
                     p.waitPolicy()));
         }
-        Judgement j = Judgement.of(threadPlan(points.toArray(Plan.Point[]::new)), JudgementTest.MACHINE, rows);
+        Judgement j = Rows.judge(threadPlan(points.toArray(Plan.Point[]::new)), JudgementTest.MACHINE, rows);
         for (String policy : List.of("active", "passive")) {
             assertTrue(j.verdict().sentences().stream()
                     .anyMatch(s -> s.startsWith(policy) && s.contains("2×1") && s.contains("core-hour")),
@@ -184,7 +184,7 @@ class VerdictsTest {
 
     private static Judgement audio(List<Plan.ModelRef> models, List<String> isolations, List<Plan.Point> points,
             List<Run> rows) {
-        return Judgement.of(plan(Plan.Question.AUDIO, models, clips(), isolations, points), JudgementTest.MACHINE,
+        return Rows.judge(plan(Plan.Question.AUDIO, models, clips(), isolations, points), JudgementTest.MACHINE,
                 rows);
     }
 
@@ -289,7 +289,7 @@ class VerdictsTest {
                 .filter(r -> noShort.stream().anyMatch(p -> p.clip().equals(r.clip()))).toList());
         rows.addAll(rows.stream().filter(r -> r.clip().equals("clip2"))
                 .map(r -> Rows.set(Rows.set(r, "clip", "more"), "run", r.run() + 1000)).toList());
-        Judgement j = Judgement.of(plan(Plan.Question.AUDIO, List.of(model("base-q5_1", false)), clips,
+        Judgement j = Rows.judge(plan(Plan.Question.AUDIO, List.of(model("base-q5_1", false)), clips,
                 List.of("docker"), five), JudgementTest.MACHINE, rows);
         List<String> predictions = predictions(j);
         assertEquals(2, predictions.size(), predictions.toString());

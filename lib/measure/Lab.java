@@ -183,9 +183,8 @@ public final class Lab implements AutoCloseable {
 
     private List<SoakSample> wholeSoaks() {
         List<SoakSample> before = ExperimentFolder.readSoak(folder.path());
-        return before.stream().filter(s -> before.stream()
-                .anyMatch(last -> last.repetition() == plan.soak() && Objects.equals(last.model(), s.model())))
-                .toList();
+        return before.stream().filter(s -> before.stream().anyMatch(last -> last.status() == RunStatus.OK
+                && last.repetition() == plan.soak() && Objects.equals(last.model(), s.model()))).toList();
     }
 
     private String lastError() {

@@ -188,7 +188,6 @@ final class Verdicts {
                 .collect(Collectors.groupingBy(p -> p.model() + " " + p.isolation() + " " + p.coresLimit(),
                         LinkedHashMap::new, Collectors.toList()));
         boolean overCores = plan.points().stream().map(Plan.Point::coresLimit).distinct().count() > 1;
-        boolean severalKinds = plan.limits().size() > 1;
         for (List<Plan.Point> planned : settings.values()) {
             List<Plan.Point> points = planned.stream().filter(p -> whyLeftOut(p) == null).toList();
             if (points.isEmpty()) {
@@ -196,8 +195,7 @@ final class Verdicts {
             }
             Plan.Point first = points.get(0);
             String name = Objects.requireNonNullElse(first.model(), plan.engine())
-                    + (overCores ? " on " + Cores.words(first.coresLimit()) : "")
-                    + (severalKinds ? " (" + first.isolation() + ")" : "");
+                    + (overCores ? " on " + Cores.words(first.coresLimit()) : "");
             AudioCostModel cost = AudioCostModel.of(name, points.stream()
                     .map(p -> new AudioCostModel.Observation(p.clip(), plan.clip(p).seconds(),
                             evidence.max(p, Run::tokens), evidence.latency(p).value())).toList());

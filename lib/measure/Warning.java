@@ -13,7 +13,7 @@ public enum Warning {
             "Run doctor, or choose another kind with --isolation."),
     THREADS_NOT_IN_FORCE("The thread setting did not reach the engine, so a comparison of core counts would compare "
             + "nothing; no verdict is drawn from this point.",
-            "Look for a cap outside (OMP_THREAD_LIMIT, a cpuset, the server's own setting) and measure again."),
+            "Look for a cap outside (a cpuset, a cap on processes, the server's own setting) and measure again."),
     CORES_NOT_BUSY(
             "The engine's threads spin at barriers, so as many cores as it has threads should be busy; here the "
                     + "threads ran, and something kept the cores from them.",

@@ -18,7 +18,8 @@ final class AudioReport extends ExperimentReport {
             + "better); [a, b]: 95 % interval. RTF: latency / seconds of audio; below 1 is faster than real time, "
             + "below 0.1 excellent. Whisper computes whole windows of 30 s, so RTF of clips of different length is not "
             + "compared: a clip of 8 s pays for 30; s/window is what can be. WER, CER: wrong words and characters / "
-            + "those of the reference, after Whisper's normalisation.";
+            + "those of the reference, after Whisper's normalisation. Peak memory: of the first pass, in which no longer "
+            + "clip came before; an allocator keeps what it had.";
     private static final String MODELS_READING = "RTF and WER of all clips together are sums over sums, never means of "
             + "ratios. Cost: seconds = fixed + windows · per window (+ tokens · per token). Memory: fixed + minutes · "
             + "per minute.";
@@ -114,25 +115,18 @@ final class AudioReport extends ExperimentReport {
             header.add(3, "cores");
             header.add("speed-up");
         }
-        boolean severalKinds = plan().limits().size() > 1;
-        if (severalKinds) {
-            header.add(3, "limit");
-        }
         TextTable table = new TextTable(header.toArray(String[]::new));
         for (PointSummary s : measured()) {
             List<String> row = new ArrayList<>(List.of(s.clip(), Figures.fixed(1, clip(s).seconds()), model(s),
                     String.valueOf(s.runs()), Figures.value(s.latencySeconds(), 2),
                     Figures.interval(s.latencySeconds(), 2), Figures.value(s.rtf(), 3),
                     Figures.number(2, s.secondsPerWindow()), Figures.percent(s.wordErrorRate()),
-                    Figures.percent(s.characterErrorRate()), Figures.bytes(s.peakRssBytes()),
+                    Figures.percent(s.characterErrorRate()), Figures.bytes(s.firstPeakRssBytes()),
                     Figures.bytes(s.heapBytes()), Figures.number(1, s.coldStartSeconds())));
             if (overCores) {
                 row.add(3, Cores.number(s.coresLimit()));
                 row.add(s.speedup() == null ? ""
                         : Figures.value(s.speedup(), 2) + " " + Figures.interval(s.speedup(), 2));
-            }
-            if (severalKinds) {
-                row.add(3, s.isolation());
             }
             table.row(row);
         }

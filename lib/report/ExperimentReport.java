@@ -38,6 +38,8 @@ public abstract class ExperimentReport {
 
     /** Of one kind of doubt; all are in {@code experiment.json}. */
     private static final int MOST_NOTES = 4;
+    /** An afternoon: nobody keeps a machine quiet for longer, so it would be no advice. */
+    private static final double MOST_SECONDS_TO_ADVISE = 4 * 3600;
 
     private final Path folder;
     private final Experiment experiment;
@@ -215,14 +217,14 @@ public abstract class ExperimentReport {
         int more = open.stream().mapToInt(PointSummary::moreRuns).max().orElse(0);
         String asked = "What was asked for (±" + Figures.percent(plan().precision()) + ", at least "
                 + plan().minRuns() + " runs)";
-        if (more > Precision.UNLIKELY_RUNS) {
+        double warmUp = 2 * measured().stream().mapToDouble(s -> Objects.requireNonNullElse(s.coldStartSeconds(), 0.0))
+                .sum();
+        double seconds = more * measured().stream().mapToDouble(s -> s.latencySeconds().value()).sum() + warmUp;
+        if (more > Precision.UNLIKELY_RUNS || seconds > MOST_SECONDS_TO_ADVISE) {
             return Optional.of(asked
                     + " is out of reach while the machine is as noisy as this; close other programs and "
                     + "measure again, or ask for less with --precision.");
         }
-        double warmUp = 2 * measured().stream().mapToDouble(s -> Objects.requireNonNullElse(s.coldStartSeconds(), 0.0))
-                .sum();
-        double seconds = more * measured().stream().mapToDouble(s -> s.latencySeconds().value()).sum() + warmUp;
         return Optional.of(asked + " would likely take about " + DurationOption.words(seconds) + " more:\n  ./jbang "
                 + experiment.alias() + " --resume " + quoted(folder) + " --max-time " + (long) Math.ceil(seconds)
                 + "s");

@@ -46,7 +46,7 @@ public record ThreadAdvice(Limit limit, Integer recommendedThreads, List<LevelVe
      *
      * @param latencySeconds the measured runs that ended ok, warm-up left out; empty when it was not measured
      * @param throttledPeriodShare throttled periods / periods; null when not measured
-     * @param throttledTimeShare throttled time / wall time; null when not measured
+     * @param throttledTimeShare share of the time that a thread was held back; null when not measured
      * @param busyCores median; null when not measured
      * @param valid false when nothing may be concluded from the runs
      */

@@ -104,7 +104,7 @@ class ProfileCpuTest {
         assertEquals(0, o.exit(), o.toString());
         PointSummary skipped = at(experiment(), cpus() * 2, cpus() * 2);
         assertTrue(skipped.skipped().contains(cpus() + " CPU"), skipped.skipped());
-        assertTrue(o.out().contains(beyond + " cores: skipped"), o.out());
+        assertTrue(o.out().contains(beyond + " cores, " + beyond + " threads: skipped"), o.out());
     }
 
     @Test

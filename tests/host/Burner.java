@@ -37,7 +37,7 @@ public final class Burner {
                     .map(text -> Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)))
                     .forEach(System.out::println);
             case "openmp" -> System.out.println(System.getenv().entrySet().stream().map(Object::toString)
-                    .filter(variable -> variable.matches("(OMP|GOMP|KMP)_.*")).sorted().toList());
+                    .filter(variable -> variable.matches("(OMP|GOMP|KMP)_.*|.*JAVA.*OPTIONS")).sorted().toList());
             case "exit" -> System.exit(Integer.parseInt(args[1]));
             case "abort" -> {
                 new ProcessBuilder("kill", "-ABRT", Long.toString(ProcessHandle.current().pid())).start().waitFor();

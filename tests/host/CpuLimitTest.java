@@ -146,7 +146,8 @@ class CpuLimitTest {
                 "-cp", System.getProperty("java.class.path"), Lab.class.getName(), isolation, "openmp")
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
         lab.environment().putAll(Map.of("OMP_NUM_THREADS", "1", "OMP_WAIT_POLICY", "active", "OMP_PROC_BIND", "true",
-                "GOMP_SPINCOUNT", "7", "GOMP_CPU_AFFINITY", "0", "KMP_BLOCKTIME", "0"));
+                "GOMP_SPINCOUNT", "7", "GOMP_CPU_AFFINITY", "0", "KMP_BLOCKTIME", "0", "JAVA_TOOL_OPTIONS",
+                "-Dperf.test=1", "JDK_JAVA_OPTIONS", "-Dperf.test=1"));
         return new String(lab.start().getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     }
 

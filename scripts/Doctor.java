@@ -123,8 +123,12 @@ public class Doctor extends Cli.Base {
         } else {
             ok("load", busy);
         }
-        double stolen = delta.stealSeconds() / seconds;
-        String steal = String.format(Locale.ROOT, "%.2f cores stolen by the hypervisor", stolen);
+        if (delta.stealSeconds() == null) {
+            note("steal", "not measurable on this system", "have an eye on how the figures scatter");
+            return;
+        }
+        double stolen = delta.stealSeconds() / seconds / Runtime.getRuntime().availableProcessors();
+        String steal = String.format(Locale.ROOT, "%.1f %% of the CPUs stolen by the hypervisor", stolen * 100);
         if (stolen > Noise.STEAL_B) {
             note("steal", steal, "measure on a less crowded machine");
         } else {

@@ -66,7 +66,7 @@ public class RunAllTests extends Cli.Base {
     List<String> excludeTags = List.of();
 
     @Option(names = "--filter", paramLabel = "TEXT", description = "Only tests whose name, such as "
-            + "tests.stats.AmdahlTest.aLineIsRefused, contains this, or fits it if it has * or ?. Repeatable.")
+            + "tests.stats.SoakTest, contains this, or fits it if it has * or ?. Repeatable.")
     List<String> filters = List.of();
 
     @Option(names = "--results", paramLabel = "FOLDER", defaultValue = "results",

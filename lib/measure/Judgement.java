@@ -1,10 +1,9 @@
 package lib.measure;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import lib.cli.UserError;
@@ -24,9 +23,6 @@ import lib.results.WarningNote;
  */
 public record Judgement(List<PointSummary> summaries, Verdict verdict, String grade, List<String> gradeReasons,
         List<WarningNote> warnings) {
-    /** Instances of a batch start within this time, and no batch is over so soon. */
-    private static final Duration TOGETHER = Duration.ofMillis(Workers.SETTLE_MILLIS);
-
     /** @throws UserError if a row is not one of this plan, is there twice, or contradicts the others of its batch */
     public static Judgement of(Plan plan, Environment environment, List<Run> runs, List<SoakSample> soak) {
         runs.forEach(r -> requireOfPlan(r, plan));
@@ -80,31 +76,30 @@ public record Judgement(List<PointSummary> summaries, Verdict verdict, String gr
         }
     }
 
-    /** Warm-up is what a worker does first, and what the instances beside it do meanwhile. */
+    /**
+     * Warm-up is what a worker does first, and what the instances beside it do meanwhile. A round may have two batches,
+     * the first of them cold or failed; rows don't say which they are of. What a wrong mark leaves of a batch is not
+     * whole, so it doesn't count.
+     */
     private static void requireWarmUpsMarked(List<Run> runs, Plan plan) {
         for (Plan.Point point : plan.measuredPoints()) {
-            Map<Integer, List<Run>> rounds = runs.stream().filter(point::owns)
-                    .collect(Collectors.groupingBy(Run::iteration));
-            rounds.values().forEach(round -> round.forEach(r -> requireMarked(r, batch(r, round))));
+            List<Run> mine = runs.stream().filter(point::owns).toList();
+            Set<Integer> excused = mine.stream().filter(r -> isCold(r) || r.status() != RunStatus.OK)
+                    .map(Run::iteration).collect(Collectors.toSet());
+            for (Run r : mine) {
+                boolean mayBeWarmUp = point.instances() == 1 ? isCold(r) || r.status() != RunStatus.OK
+                        : excused.contains(r.iteration());
+                if (r.warmup() ? !mayBeWarmUp : isCold(r)) {
+                    throw new UserError("Run " + r.run() + " in runs.csv has warmup " + r.warmup()
+                            + ", and what else its row or the instances beside it say contradicts that; restore the "
+                            + "file");
+                }
+            }
         }
     }
 
-    private static void requireMarked(Run r, List<Run> batch) {
-        boolean cold = batch.stream().anyMatch(b -> b.iteration() == 0 || b.startSeconds() != null);
-        boolean failed = batch.stream().anyMatch(b -> b.status() != RunStatus.OK);
-        boolean alike = batch.stream().allMatch(b -> b.warmup() == r.warmup());
-        if (!alike || (r.warmup() ? !cold && !failed : cold)) {
-            throw new UserError("Run " + r.run() + " in runs.csv has warmup " + r.warmup()
-                    + ", and what else its row or the instances beside it say contradicts that; restore the file");
-        }
-    }
-
-    /** Those of the round that started together with this one: a batch that had to be repeated has rows of its own. */
-    private static List<Run> batch(Run r, List<Run> round) {
-        return r.instances() == 1 ? List.of(r)
-                : round.stream()
-                        .filter(b -> Duration.between(b.startedAt(), r.startedAt()).abs().compareTo(TOGETHER) < 0)
-                        .toList();
+    private static boolean isCold(Run r) {
+        return r.iteration() == 0 || r.startSeconds() != null;
     }
 
     private static boolean none(Plan plan, Function<Plan.Point, String> part, String value) {

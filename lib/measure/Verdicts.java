@@ -1,6 +1,7 @@
 package lib.measure;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -187,7 +188,6 @@ final class Verdicts {
         Map<String, List<Plan.Point>> settings = plan.points().stream()
                 .collect(Collectors.groupingBy(p -> p.model() + " " + p.isolation() + " " + p.coresLimit(),
                         LinkedHashMap::new, Collectors.toList()));
-        boolean overCores = plan.points().stream().map(Plan.Point::coresLimit).distinct().count() > 1;
         for (List<Plan.Point> planned : settings.values()) {
             List<Plan.Point> points = planned.stream().filter(p -> whyLeftOut(p) == null).toList();
             if (points.isEmpty()) {
@@ -195,7 +195,7 @@ final class Verdicts {
             }
             Plan.Point first = points.get(0);
             String name = Objects.requireNonNullElse(first.model(), plan.engine())
-                    + (overCores ? " on " + Cores.words(first.coresLimit()) : "");
+                    + (overCores() ? " on " + Cores.words(first.coresLimit()) : "");
             AudioCostModel cost = AudioCostModel.of(name, points.stream()
                     .map(p -> new AudioCostModel.Observation(p.clip(), plan.clip(p).seconds(),
                             evidence.max(p, Run::tokens), evidence.latency(p).value())).toList());
@@ -300,20 +300,26 @@ final class Verdicts {
                         * plan.clip(p).referenceWords()).sum() / words;
     }
 
-    /** Each model against the one before, on the clips that both have. */
+    private boolean overCores() {
+        return plan.points().stream().map(Plan.Point::coresLimit).distinct().count() > 1;
+    }
+
+    /** Each model against the one before, at the largest core count, on the clips that both have. */
     private List<String> modelsCompared() {
         List<String> sentences = new ArrayList<>();
         for (int i = 1; i < plan.models().size(); i++) {
             String first = plan.models().get(i).name();
             String second = plan.models().get(i - 1).name();
-            Plan.Point setting = plan.measuredPoints().get(plan.measuredPoints().size() - 1);
+            Plan.Point setting = plan.measuredPoints().stream().max(Comparator.comparing(Plan.Point::coresLimit))
+                    .orElseThrow();
+            String cores = overCores() ? " on " + Cores.words(setting.coresLimit()) : "";
             List<Plan.Point> a = ofModel(first, setting);
             List<Plan.Point> b = ofModel(second, setting);
             Set<String> both = a.stream().map(Plan.Point::clip).collect(Collectors.toSet());
             both.retainAll(b.stream().map(Plan.Point::clip).toList());
             if (!both.isEmpty()) {
-                sentences.addAll(SpeedComparison.of(first, clips(only(a, both)), second, clips(only(b, both)),
-                        plan.seed()).sentences());
+                sentences.addAll(SpeedComparison.of(first + cores, clips(only(a, both)), second, clips(
+                        only(b, both)), plan.seed()).sentences());
             }
         }
         return sentences;

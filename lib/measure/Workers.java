@@ -31,7 +31,7 @@ final class Workers implements AutoCloseable {
      * One quota period: a run starts neither with what the one before left of its quota nor in its debt, and what the
      * lab itself still does after a run (writing, compiling) is done.
      */
-    static final long SETTLE_MILLIS = 100;
+    private static final long SETTLE_MILLIS = 100;
     /** A worker's memory beside its model: whisper.cpp's own buffers and the JVM, with room. */
     private static final long BYTES_BESIDE_MODEL = 600_000_000;
     private static final double SHARE_OF_MEMORY = 0.6;

@@ -18,8 +18,8 @@ final class AudioReport extends ExperimentReport {
             + "better); [a, b]: 95 % interval. RTF: latency / seconds of audio; below 1 is faster than real time, "
             + "below 0.1 excellent. Whisper computes whole windows of 30 s, so RTF of clips of different length is not "
             + "compared: a clip of 8 s pays for 30; s/window is what can be. WER, CER: wrong words and characters / "
-            + "those of the reference, after Whisper's normalisation. Peak memory: of the first pass, in which no longer "
-            + "clip came before; an allocator keeps what it had.";
+            + "those of the reference, after Whisper's normalisation. Peak memory: of the first pass, in which no "
+            + "longer clip came before; an allocator keeps what it had.";
     private static final String MODELS_READING = "RTF and WER of all clips together are sums over sums, never means of "
             + "ratios. Cost: seconds = fixed + windows · per window (+ tokens · per token). Memory: fixed + minutes · "
             + "per minute.";

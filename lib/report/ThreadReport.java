@@ -12,6 +12,7 @@ import lib.results.Cores;
 import lib.results.Experiment;
 import lib.results.PointSummary;
 import lib.results.Verdict;
+import lib.stats.ThreadAdvice;
 
 /** Thread counts under CPU limits, and the same cores shared by several instances. */
 final class ThreadReport extends ExperimentReport {
@@ -58,11 +59,10 @@ final class ThreadReport extends ExperimentReport {
 
     private HeatMap.Cell cell(PointSummary s) {
         Verdict.Threads advice = advice(s);
-        Verdict.Level level = level(s);
         return new HeatMap.Cell(s.isolation(), s.coresLimit(), s.threads(), s.latencySeconds(), s.valid(),
                 advice != null && Integer.valueOf(s.threads()).equals(advice.recommended()),
                 s.threads() > Cores.whole(s.coresLimit()),
-                level != null && Boolean.TRUE.equals(level.throttled()));
+                Boolean.TRUE.equals(ThreadAdvice.throttled(s.throttledShare(), s.throttledPeriodShare())));
     }
 
     /** Null where no verdict was drawn. */

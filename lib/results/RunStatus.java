@@ -15,8 +15,5 @@ public enum RunStatus {
     CRASHED,
     /** No answer within the time allowed; the worker was ended. */
     @JsonProperty("timeout")
-    TIMEOUT,
-    /** Not tried, and {@code error} says why. */
-    @JsonProperty("skipped")
-    SKIPPED
+    TIMEOUT
 }

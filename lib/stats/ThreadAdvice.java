@@ -16,9 +16,9 @@ import lib.results.Cores;
 import lib.results.Estimate;
 
 /**
- * How many engine threads to run under one CPU limit (docs/method.md, rules 12, 17 and 23): the count of lowest latency
- * whose interval does not overlap a cheaper one's. Ties go to fewer threads; more threads than whole cores are never
- * recommended, even where they measure faster, and nothing is without runs of as many threads as whole cores.
+ * How many engine threads to run under one CPU limit (docs/method.md, rules 12, 17 and 23): the fewest that are known
+ * to be as fast as any other count that the limit can run at once, within {@value #TIE}. More threads than whole cores
+ * are never recommended, even where they measure faster, and nothing is without runs of as many threads as whole cores.
  *
  * @param recommendedThreads null when undecided or not measured
  * @param levels ascending in threads
@@ -71,11 +71,15 @@ public record ThreadAdvice(Limit limit, Integer recommendedThreads, List<LevelVe
             return Summary.of(latencySeconds).median().value();
         }
 
-        /** Null when throttling was not measured. */
         private Boolean throttled() {
-            Double share = throttledTimeShare != null ? throttledTimeShare : throttledPeriodShare;
-            return share == null ? null : above(share, THROTTLED_SHARE);
+            return ThreadAdvice.throttled(throttledTimeShare, throttledPeriodShare);
         }
+    }
+
+    /** By the share of the time or, where only those are counted, of the periods; null when neither was measured. */
+    public static Boolean throttled(Double timeShare, Double periodShare) {
+        Double share = timeShare != null ? timeShare : periodShare;
+        return share == null ? null : above(share, THROTTLED_SHARE);
     }
 
     /**
@@ -430,10 +434,15 @@ public record ThreadAdvice(Limit limit, Integer recommendedThreads, List<LevelVe
         }
 
         private static String throttling(Level l) {
-            return l.throttledPeriodShare != null
-                    ? String.format(Locale.ROOT, "throttled in %.0f %% of the quota periods",
-                            l.throttledPeriodShare * 100)
-                    : String.format(Locale.ROOT, "throttled for %.0f %% of the time", l.throttledTimeShare * 100);
+            List<String> shares = new ArrayList<>();
+            if (l.throttledTimeShare != null) {
+                shares.add(String.format(Locale.ROOT, "for %.0f %% of the time", l.throttledTimeShare * 100));
+            }
+            if (l.throttledPeriodShare != null) {
+                shares.add(String.format(Locale.ROOT, "in %.0f %% of the quota periods",
+                        l.throttledPeriodShare * 100));
+            }
+            return "throttled " + String.join(", ", shares);
         }
     }
 }

@@ -1,6 +1,7 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 17+
 //SOURCES ../../lib/stats/package-info.java
+//SOURCES ../harness/JBangJar.java
 
 /*
  * Question: how long does a user wait for ./jbang COMMAND --help, compared with JBang running an empty script?
@@ -31,6 +32,7 @@ import java.util.regex.Pattern;
 import lib.results.Estimate;
 import lib.stats.Bootstrap;
 import lib.stats.Summary;
+import tests.harness.JBangJar;
 
 class StartupBenchmark {
     private static final double MOST_RATIO = 1.5;
@@ -63,13 +65,9 @@ class StartupBenchmark {
         return commands;
     }
 
-    /**
-     * Where ./jbang keeps JBang; with a jbang on PATH it keeps none, and this benchmark has nothing to compare with.
-     */
+    /** With a jbang on PATH the launcher keeps none, and this benchmark has nothing to compare with. */
     private static String jar() {
-        Map<String, String> variables = System.getenv();
-        String caches = variables.getOrDefault("XDG_CACHE_HOME", variables.get("HOME") + "/.cache");
-        Path jar = Path.of(variables.getOrDefault("PERF_CACHE", caches + "/perf"), "jbang-cli-0.132.1-all.jar");
+        Path jar = JBangJar.path();
         if (!Files.exists(jar)) {
             throw new IllegalStateException(jar + " is missing; run this by ./jbang, without a jbang on PATH");
         }

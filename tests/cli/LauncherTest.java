@@ -25,13 +25,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tests.harness.Checkout;
+import tests.harness.JBangJar;
 
 /**
  * The launcher of a small checkout (a folder with a space in its name), run from another folder, in an environment that
  * holds nothing but what a test puts there: PATH is a folder of links to the tools that the launcher needs.
  */
 class LauncherTest {
-    private static final String JAR = "jbang-cli-0.132.1-all.jar";
+    private static final String JAR = JBangJar.fileName();
     private static final List<String> TOOLS = List.of("sh", "bash", "env", "dirname", "readlink", "grep", "sed", "cut",
             "mktemp", "mkdir", "rm", "mv", "ln", "sleep", "head", "cp", "cat", "echo", "sha256sum");
     private static final long TIMEOUT_SECONDS = 60;

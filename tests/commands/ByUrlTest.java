@@ -16,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tests.harness.JBangJar;
 
 /** The repository behind a URL, and a user who has JBang and no checkout: one {@code catalog add}, then the command. */
 class ByUrlTest {
@@ -25,7 +26,7 @@ class ByUrlTest {
 
     @Test
     void withoutACheckoutTheClipComesWithTheScriptAndTheModelIsFetchedFromWhereTheCatalogCameFrom() throws Exception {
-        Path jar = jbangJar();
+        Path jar = JBangJar.path();
         Assumptions.assumeTrue(Files.exists(jar), "JBang is on PATH, so the launcher has not fetched its jar");
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::answer);
@@ -46,14 +47,6 @@ class ByUrlTest {
         } finally {
             server.stop(0);
         }
-    }
-
-    /** Where the launcher keeps it; not there when JBang is on PATH. */
-    static Path jbangJar() {
-        String cache = System.getenv("PERF_CACHE") != null ? System.getenv("PERF_CACHE")
-                : System.getenv("XDG_CACHE_HOME") != null ? System.getenv("XDG_CACHE_HOME") + "/perf"
-                        : System.getProperty("user.home") + "/.cache/perf";
-        return Path.of(cache, "jbang-cli-0.132.1-all.jar");
     }
 
     private void answer(HttpExchange exchange) throws IOException {

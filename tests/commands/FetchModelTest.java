@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tests.harness.JBangJar;
 import tests.cli.FileServer;
 
 /**
@@ -46,13 +47,13 @@ class FetchModelTest {
     @BeforeAll
     static void build() {
         Path script = Shell.CHECKOUT.resolve("scripts/FetchModel.java");
-        if (!Files.exists(ByUrlTest.jbangJar())) { // then JBang is on PATH
+        if (!Files.exists(JBangJar.path())) { // then JBang is on PATH
             program = "jbang '" + script + "'";
             return;
         }
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         Shell.Outcome o = new Shell(jbangFolder, Map.of("JBANG_RUNTIME_SHELL", "bash")).runProgram(java, "-jar",
-                ByUrlTest.jbangJar().toString(), script.toString());
+                JBangJar.path().toString(), script.toString());
         assertEquals(255, o.exit(), o.toString());
         program = o.out().strip();
     }

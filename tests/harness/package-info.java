@@ -17,6 +17,7 @@
 //SOURCES Checkout.java
 //SOURCES Coverage.java
 //SOURCES Examples.java
+//SOURCES JBangJar.java
 //SOURCES QuietMachine.java
 //SOURCES RoomCoverage.java
 //SOURCES Selection.java

@@ -285,9 +285,6 @@ class ThresholdsTest {
     void aBatchIsWarmUpAsAWholeOrNotAtAll() {
         List<Run> rows = grid(FOUR_INSTANCES);
         assertMarkRefused(rows, 5, true);
-        List<Run> failed = new ArrayList<>(rows);
-        failed.set(4, Rows.set(Rows.set(rows.get(4), "status", RunStatus.CRASHED), "error", "The worker died"));
-        assertMarkRefused(failed, 5, true);
         List<Run> repeated = new ArrayList<>(rows.subList(0, 4));
         for (Run run : Rows.set(rows.subList(0, 4), "warmup", true)) {
             repeated.add(Rows.set(Rows.set(run, "run", run.run() + 100), "startedAt", run.startedAt().minusSeconds(5)));
@@ -295,9 +292,25 @@ class ThresholdsTest {
         repeated.set(4, Rows.set(repeated.get(4), "startSeconds", 1.5));
         assertEquals(1, Rows.judge(plan("docker", FOUR_INSTANCES), MACHINE, repeated).summaries().get(0).runs(),
                 "a batch with a fresh worker is warm-up, and is repeated in its round");
-        assertMarkRefused(repeated, 1, true);
         assertMarkRefused(repeated, 4, false);
-        assertMarkRefused(repeated, 5, false);
+        for (int row : new int[] {1, 5}) {
+            List<Run> altered = new ArrayList<>(repeated);
+            altered.set(row, Rows.set(repeated.get(row), "warmup", !repeated.get(row).warmup()));
+            assertEquals(0, Rows.judge(plan("docker", FOUR_INSTANCES), MACHINE, altered).summaries().get(0).runs(),
+                    "a batch of which one is marked otherwise is not whole");
+        }
+    }
+
+    @Test
+    void instancesOfABatchThatStartFarApartAreStillOfIt() {
+        List<Run> rows = new ArrayList<>(grid(FOUR_INSTANCES));
+        for (int i = 0; i < 4; i++) {
+            rows.set(i, Rows.set(Rows.set(rows.get(i), "warmup", true), "startedAt",
+                    rows.get(i).startedAt().plusMillis(i * 400L)));
+        }
+        rows.set(3, Rows.set(rows.get(3), "startSeconds", 1.5));
+        assertEquals(rows.size() / 4 - 1,
+                Rows.judge(plan("docker", FOUR_INSTANCES), MACHINE, rows).summaries().get(0).runs());
     }
 
     @Test

@@ -126,7 +126,8 @@ class ThreadAdviceTest {
         assertTrue(advice.sentences().get(0).contains("; 2 take 1.35 (95 %: "), advice.sentences().get(0));
         assertSays("1, the only count that it can run at once, 1.000 s", advice);
         assertEquals(Label.OVER_SUBSCRIBED, at(advice, 2).label());
-        assertTrue(at(advice, 2).words().endsWith("], throttled in 97 % of the quota periods"), at(advice, 2).words());
+        assertTrue(at(advice, 2).words().endsWith("], throttled for 60 % of the time, in 97 % of the quota periods"),
+                at(advice, 2).words());
         assertEquals(Label.THROTTLED, at(advice, 4).label());
         assertSays("(the rule of thumb, floor(1), says the same)", advice);
     }

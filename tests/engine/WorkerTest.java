@@ -10,12 +10,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,6 +34,7 @@ import lib.engine.WorkerReply;
 import lib.engine.WorkerRequest;
 import lib.host.CpuLimit;
 import lib.host.CpuLimits;
+import lib.host.PeakMemory;
 import lib.results.Json;
 import lib.results.RunStatus;
 import org.junit.jupiter.api.Tag;
@@ -61,6 +64,32 @@ class WorkerTest {
             WorkerReply reply = ok(worker.transcribe(Fixtures.jfk(), TWO_THREADS, TIMEOUT));
             assertEquals(words(JFK), words(reply.text()));
             assertTrue(reply.wallSeconds() > 0.1, reply.toString());
+        }
+    }
+
+    @Test
+    void readingTheClipIsNotInItsSeconds() throws EngineFailure, IOException {
+        Path clip = silentHour();
+        try (WorkerClient worker = Fixtures.worker("synthetic:work=1ms", null)) {
+            long start = System.nanoTime();
+            WorkerReply reply = ok(worker.transcribe(clip, ONE_THREAD, TIMEOUT));
+            double requestSeconds = (System.nanoTime() - start) / 1e9;
+            assertTrue(reply.wallSeconds() < requestSeconds / 2, reply.wallSeconds() + " s of " + requestSeconds);
+        }
+    }
+
+    @Test
+    void theMemoryOfAShortClipIsNotThatOfALongOneBeforeIt() throws EngineFailure, IOException {
+        assumeTrue(PeakMemory.reset(), "this machine keeps the peak of a process's whole life");
+        Path clip = silentHour();
+        try (WorkerClient worker = Fixtures.worker("synthetic:work=1ms", null)) {
+            long ofLong = ok(worker.transcribe(clip, ONE_THREAD, TIMEOUT)).peakRssBytes();
+            long ofShort = ofLong;
+            // the heap is given back in steps, the last of them with the fourth collection
+            for (int i = 0; i < 5; i++) {
+                ofShort = ok(worker.transcribe(Fixtures.jfk(), ONE_THREAD, TIMEOUT)).peakRssBytes();
+            }
+            assertTrue(ofShort < ofLong / 2, ofShort + " bytes after " + ofLong);
         }
     }
 
@@ -288,6 +317,19 @@ class WorkerTest {
 
     private static String words(String text) {
         return text.toLowerCase(Locale.ROOT).replaceAll("[^a-z ]", "");
+    }
+
+    /** 115 MB to read, which take no room on a disk that keeps holes. */
+    private Path silentHour() throws IOException {
+        int dataBytes = 2 * 16_000 * 3600;
+        byte[] header = Arrays.copyOf(Files.readAllBytes(Fixtures.jfk()), 44);
+        ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).putInt(4, 36 + dataBytes).putInt(40, dataBytes);
+        Path clip = folder.resolve("hour.wav");
+        try (RandomAccessFile file = new RandomAccessFile(clip.toFile(), "rw")) {
+            file.write(header);
+            file.setLength(44L + dataBytes);
+        }
+        return clip;
     }
 
     /** The first seconds of a WAV file that has the usual header of 44 bytes. */

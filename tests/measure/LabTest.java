@@ -15,6 +15,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -279,6 +280,53 @@ class LabTest {
         Outcome o = goOn(threads(), killed, "--min-runs", ROUNDS - 1, "--max-time", NO_TIME);
         assertEquals(0, o.exit(), o.err());
         assertEquals(List.of(1, 2, 3), threadsOf(killed, ROUNDS).stream().sorted().toList());
+    }
+
+    @Test
+    void whatIsKnownTakesPartUntilAllIs() throws IOException {
+        Path copy = copyOfWhole();
+        List<Run> rows = ExperimentFolder.readRuns(copy);
+        try (ExperimentFolder open = ExperimentFolder.open(copy)) {
+            for (Run last : rows.subList(rows.size() - 3, rows.size())) {
+                Run next = Rows.set(Rows.set(numbered(last, last.run() + 3), "iteration", ROUNDS + 1), "startedAt",
+                        last.startedAt().plusSeconds(1));
+                open.append(last.threads() == 2 ? failed(next) : next);
+            }
+        }
+        Outcome o = goOn(threads(), copy, "--min-runs", ROUNDS + 1, "--max-time", NO_TIME);
+        assertEquals(0, o.exit(), o.err());
+        assertEquals(List.of(1, 2, 3), threadsOf(copy, ROUNDS + 2).stream().sorted().toList(),
+                "only 2 threads lacked a run");
+    }
+
+    /** The pause before a run lies between its own start in the rows and the next one's, so load only adds to it. */
+    @Test
+    void aQuotaPeriodPassesBeforeEachRun() {
+        List<Run> rows = ExperimentFolder.readRuns(whole).stream().filter(r -> r.iteration() <= 1).toList();
+        assertEquals(6, rows.size());
+        for (int i = 1; i < rows.size(); i++) {
+            Run run = rows.get(i - 1);
+            double idle = Duration.between(run.startedAt(), rows.get(i).startedAt()).toNanos() / 1e9
+                    - run.wallSeconds();
+            // the rows have milliseconds
+            assertTrue(idle > 0.1 - 0.002, idle + " s beside " + run);
+        }
+    }
+
+    @Test
+    void theSameTextIsScoredForEachClipByItsOwnTranscript() throws IOException {
+        Clips clips = Clips.open(Home.find());
+        Path same = Files.copy(clips.prepare(clips.find("jfk")).wav(), folder.resolve("same.wav"));
+        Files.writeString(folder.resolve("same.txt"), "Not a word of this is said.");
+        DECODED.put(same, clips.prepare(clips.find(same.toString())).wav());
+        Measuring both = threads(1);
+        Outcome o = run(both, "--clip", "jfk", "--clip", same, "--isolation", "none", "--max-time", NO_TIME,
+                "--results", folder.resolve("results"));
+        assertEquals(0, o.exit(), o.err());
+        PointSummary jfk = summary(both.experiment, "jfk");
+        PointSummary other = summary(both.experiment, "same.wav");
+        assertTrue(jfk.wordErrorRate() < 0.2, jfk.toString());
+        assertTrue(other.wordErrorRate() > 0.8, other.toString());
     }
 
     @Test

@@ -21,11 +21,13 @@ import lib.cli.UserError;
 import lib.measure.Judgement;
 import lib.results.Environment;
 import lib.results.Plan;
+import lib.results.PointSummary;
 import lib.results.Run;
 import lib.results.RunStatus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where each line of the table in docs/method.md is drawn: just below it and just above. */
 class ThresholdsTest {
@@ -184,6 +186,21 @@ class ThresholdsTest {
         assertEquals("not-measured", j.verdict().manyWeakOrFewStrong());
     }
 
+    @ParameterizedTest
+    @CsvSource({"1.07, false", "1.09, true"})
+    void whereNoThreadsAreShownThoseThatMayRestMustStillRaiseTheBusyCores(double busy, boolean valid) {
+        List<Run> rows = Rows.set(Rows.set(all(BASE, Rows.busy(PAIR, busy)), "workingThreads", null), "waitPolicy",
+                "passive");
+        Judgement j = Rows.judge(plan("docker", passive(ONE), passive(TWO)), MACHINE, rows);
+        assertEquals(valid, at(j, 2, 2).valid(), "one thread kept 0.98 cores busy");
+        assertEquals(!valid, warns(j, "threads-not-in-force"));
+    }
+
+    private static Plan.Point passive(Plan.Point p) {
+        return new Plan.Point(p.model(), p.clip(), p.isolation(), p.coresLimit(), p.threads(), p.instances(), "passive",
+                null);
+    }
+
     @Test
     void oneRunInWhichAThreadDidNotWorkIsEnough() {
         List<Run> two = new ArrayList<>(PAIR);
@@ -204,6 +221,32 @@ class ThresholdsTest {
         assertEquals(grade, judge(runs(TWO, 2.2, wide)).grade());
     }
 
+    @ParameterizedTest
+    @CsvSource({"1.4, true", "0.6, false"})
+    void aFirstRunThatWasFastNeedsNoMoreWarmUp(double first, boolean warned) {
+        double[] noise = QUIET.clone();
+        noise[0] = first;
+        Judgement j = judge(runs(TWO, 2.2, noise));
+        assertTrue(warns(j, "outliers"), j.warnings().toString());
+        assertEquals(warned, warns(j, "slow-first-run"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.02, 0.2", "0.1, 0.04"})
+    void aDisturbanceThatIsCAtOnePointAndBAtAnotherIsOneReasonForC(double stolenOfOne, double stolenOfTwo) {
+        Judgement j = Rows.judge(plan("docker", ONE, TWO), MACHINE, all(
+                Rows.shareOfWall(BASE, "stealSeconds", stolenOfOne),
+                Rows.shareOfWall(PAIR, "stealSeconds", stolenOfTwo)));
+        assertEquals("C", j.grade());
+        assertEquals(List.of("steal"), j.gradeReasons());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.098, linear", "0.102, undecided"})
+    void whatIsOnlyIndicativeHasNoScaling(double stolenOfTwo, String scaling) {
+        assertEquals(scaling, at(judge(Rows.shareOfWall(PAIR, "stealSeconds", stolenOfTwo)), 2, 2).scaling());
+    }
+
     @Test
     void eachThingThatBendsTheCurveLowersTheGradeByItself() {
         List<Run> rows = all(BASE, PAIR);
@@ -221,6 +264,17 @@ class ThresholdsTest {
             assertEquals("B", j.grade(), column);
             assertTrue(warns(j, "not-observed"), column);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"throttledSeconds", "throttledPeriods", "stealSeconds"})
+    void aShareIsNotMeasuredWhenOneRunLacksItsCounter(String column) {
+        List<Run> rows = new ArrayList<>(PAIR);
+        rows.set(3, Rows.set(rows.get(3), column, null));
+        PointSummary two = at(judge(rows), 2, 2);
+        assertEquals(column.equals("throttledSeconds"), two.throttledShare() == null);
+        assertEquals(column.equals("throttledPeriods"), two.throttledPeriodShare() == null);
+        assertEquals(column.equals("stealSeconds"), two.stealShare() == null);
     }
 
     @Test
@@ -279,6 +333,14 @@ class ThresholdsTest {
         rows.set(3, Rows.set(rows.get(3), column, value.equals("true") ? true : value));
         UserError e = assertThrows(UserError.class, () -> judge(rows));
         assertTrue(e.getMessage().contains(column), e.getMessage());
+    }
+
+    @Test
+    void aRowOfAPointThatIsNotInThePlanIsRefused() {
+        List<Run> rows = new ArrayList<>(PAIR);
+        rows.set(3, Rows.set(rows.get(3), "threads", 3));
+        UserError e = assertThrows(UserError.class, () -> judge(rows));
+        assertTrue(e.getMessage().contains("its point is another"), e.getMessage());
     }
 
     @Test

@@ -373,6 +373,19 @@ class VerdictsTest {
     }
 
     @Test
+    void theTextOfAModelWithoutWeightsMayDiffer() {
+        List<Plan.Point> points = points("base-weightless", "docker");
+        List<Run> rows = new ArrayList<>(clipRows(points, 1, 1));
+        rows.set(0, Rows.set(rows.get(0), "textDigest", "other"));
+        Judgement weightless = audio(List.of(model("base-weightless", true)), List.of("docker"), points, rows);
+        assertFalse(JudgementTest.warns(weightless, "text-differs"), weightless.warnings().toString());
+        assertTrue(weightless.summaries().get(0).valid());
+        Judgement real = audio(List.of(model("base-weightless", false)), List.of("docker"), points, rows);
+        assertTrue(JudgementTest.warns(real, "text-differs"), "of a real model it is a doubt");
+        assertFalse(real.summaries().get(0).valid());
+    }
+
+    @Test
     void aModelWithoutWeightsIsNeitherWarnedAboutForItsTextNorScored() {
         List<Plan.Point> points = points("base-weightless", "docker");
         List<Run> silent = clipRows(points, 1, 1).stream().map(r -> Rows.set(Rows.set(Rows.set(r, "textDigest",

@@ -39,6 +39,18 @@ class SpeedComparisonTest {
     }
 
     @Test
+    void anIntervalOffOneIsNoDifferenceWithoutTheTest() {
+        Clip a = new Clip("jfk", 11, new double[] {1.01, 1.07, 1.08, 1.09, 1.10, 1.11, 1.12});
+        Clip b = new Clip("jfk", 11, new double[] {1.00, 1.02, 1.03, 1.04, 1.05, 1.06, 1.13});
+        SpeedComparison slower = SpeedComparison.of("base", List.of(a), "tiny", List.of(b), 1);
+        SpeedComparison faster = SpeedComparison.of("tiny", List.of(b), "base", List.of(a), 1);
+        assertTrue(slower.ratio().low() > 1 && faster.ratio().high() < 1, slower.ratio() + " " + faster.ratio());
+        assertTrue(slower.clips().get(0).test().p() > 0.1, slower.clips().toString());
+        assertEquals(Outcome.NO_DIFFERENCE_SHOWN, slower.outcome());
+        assertEquals(Outcome.NO_DIFFERENCE_SHOWN, faster.outcome());
+    }
+
+    @Test
     void ofSeveralClipsTheSumsComeFirst() {
         Clip longFast = new Clip("talk", 300, Fixtures.times(10, FAST.latencySeconds()));
         Clip longSlow = new Clip("talk", 300, Fixtures.times(15, SLOW.latencySeconds()));
